@@ -1,0 +1,283 @@
+"""The values that travel one way through the pipeline.
+
+Three kinds of offset exist and a type checker keeps them apart:
+
+* ``TextOffset`` counts Unicode code points of the decoded document, newlines untouched, BOM not counted;
+* ``ByteOffset`` counts bytes of the file, BOM included;
+* ``ViewOffset`` counts code points of a view (text folded for matching).
+
+All spans are half-open. Every value is frozen; nothing in this module reads a file, prints or looks at a clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+TextOffset = NewType("TextOffset", int)
+ByteOffset = NewType("ByteOffset", int)
+ViewOffset = NewType("ViewOffset", int)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TextSpan:
+    """A half-open range of code points of a document's text."""
+
+    start: TextOffset
+    end: TextOffset
+
+    @classmethod
+    def of(cls, start: int, end: int) -> TextSpan:
+        return cls(TextOffset(start), TextOffset(end))
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: TextSpan) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: TextSpan) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ByteSpan:
+    """A half-open range of bytes of a file."""
+
+    start: ByteOffset
+    end: ByteOffset
+
+    @classmethod
+    def of(cls, start: int, end: int) -> ByteSpan:
+        return cls(ByteOffset(start), ByteOffset(end))
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ViewSpan:
+    """A half-open range of code points of a view."""
+
+    start: ViewOffset
+    end: ViewOffset
+
+    @classmethod
+    def of(cls, start: int, end: int) -> ViewSpan:
+        return cls(ViewOffset(start), ViewOffset(end))
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+class Kind(StrEnum):
+    """What sort of foreign text a finding is."""
+
+    HEADER = "header"
+    FOOTER = "footer"
+    CREDIT = "credit"
+    CONTACT = "contact"
+    LEAD_IN = "lead-in"
+    TAIL_LINKS = "tail-links"
+    WATERMARK_INLINE = "watermark-inline"
+    REPOST_NOTICE = "repost-notice"
+    PROMO = "promo"
+    NAV = "nav"
+    TITLE_ECHO = "title-echo"
+    EXCERPT_ECHO = "excerpt-echo"
+    PLACEHOLDER = "placeholder"
+    LOSSY = "lossy"
+
+
+class Action(StrEnum):
+    """What should happen to a finding."""
+
+    REMOVE = "remove"
+    REPLACE = "replace"
+    FLAG = "flag"
+
+
+class Safety(StrEnum):
+    """Whether a finding is applied by default (``safe``) or only when asked for (``review``)."""
+
+    SAFE = "safe"
+    REVIEW = "review"
+
+
+class ViewName(StrEnum):
+    """The text a rule is matched against."""
+
+    EXACT = "exact"
+    FOLDED = "folded"
+    SKELETON = "skeleton"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A byte range of a document in one encoding, with the range of text it decodes to.
+
+    ``encoding`` is a Python codec name, or ``"binary"`` for bytes that no candidate decodes: those appear in the text
+    as one U+FFFD a byte.
+    """
+
+    bytes: ByteSpan
+    text: TextSpan
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with its source, as bytes and as decoded text.
+
+    ``segments`` tile the bytes after the BOM and the whole of ``text``, in order. ``raw.decode(encoding)`` gives
+    ``text`` whenever the document has one segment.
+    """
+
+    source: str | None
+    raw: bytes
+    text: str
+    encoding: str
+    confidence: float
+    bom: bytes
+    segments: tuple[Segment, ...]
+
+    @property
+    def damage(self) -> tuple[ByteSpan, ...]:
+        """The byte ranges that decode in no candidate encoding."""
+        return tuple(segment.bytes for segment in self.segments if segment.encoding == "binary")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Where a rule matched: its span in the original, what it captured, what should happen.
+
+    ``captures`` hold the text as the rule's view reads it (simplified, half width, lower case), so that one account
+    has one spelling; ``text`` is the original.
+    """
+
+    rule: str
+    kind: Kind
+    action: Action
+    safety: Safety
+    span: TextSpan
+    text: str
+    replacement: str = ""
+    captures: Mapping[str, str] = field(default_factory=dict)
+    site: str | None = None
+    confidence: float = 1.0
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that stay the same for the same rule and text wherever they stand."""
+        return hashlib.sha256(f"{self.rule}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def applies(self) -> bool:
+        """Whether the finding changes the text."""
+        return self.action is not Action.FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An accepted change: a span of the original, its bytes before and after, and the findings that asked for it."""
+
+    span: TextSpan
+    byte_span: ByteSpan
+    before: bytes
+    after: bytes
+    text_after: str
+    findings: tuple[Finding, ...]
+
+
+class Reason(StrEnum):
+    """Why a finding did not become an edit."""
+
+    REVIEW = "safety is review"
+    FLAG = "the rule only flags"
+    OVERLAP = "a longer or surer finding covers it"
+    GUARD = "larger than the rule's guard allows"
+    UNENCODABLE = "the replacement cannot be written in the document's encoding"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A finding that was not applied, with the reason."""
+
+    finding: Finding
+    reason: Reason
+    winner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a fragment is attributed to a site.
+
+    ``type`` is one of watermark, credit, lead-in, header, contact, url, near-duplicate, mark.
+    """
+
+    type: str
+    site: str | None = None
+    rule: str | None = None
+    span: TextSpan | None = None
+    text: str | None = None
+    from_path: str | None = None
+    from_fragment: str | None = None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a document with one origin. Fragments tile their document."""
+
+    index: int
+    span: TextSpan
+    title: str
+    site: str | None = None
+    confidence: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that came of one document. ``error`` says why the document was left as it was, else it is None."""
+
+    source: str | None
+    document: Document | None
+    bytes: bytes
+    text: str
+    findings: tuple[Finding, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: str | None = None
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.edits)
+
+    def to_original(self, offset: int) -> TextOffset:
+        """Map an offset of the cleaned text (code points) to the original text.
+
+        An offset inside replacement text maps to the start of the span it replaced; the end of the cleaned text maps
+        to the end of the original.
+        """
+        starts: list[int] = []
+        shift = 0
+        shifts: list[int] = []
+        for edit in self.edits:
+            start = edit.span.start - shift
+            starts.append(start)
+            shift += len(edit.span) - len(edit.text_after)
+            shifts.append(shift)
+        index = bisect_right(starts, offset) - 1
+        if index < 0:
+            return TextOffset(offset)
+        edit = self.edits[index]
+        if offset < starts[index] + len(edit.text_after):
+            return edit.span.start
+        return TextOffset(offset + shifts[index])
