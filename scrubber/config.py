@@ -1,0 +1,215 @@
+"""The settings of a folder of texts: ``scrubber.toml``, or ``[tool.scrubber]`` in ``pyproject.toml``.
+
+The file is looked for from the working directory upwards; the first one found is the only one read. Paths and globs in
+it are relative to the folder it lies in. It resolves once into one frozen :class:`Config`; an unknown key, a wrong type
+or an unknown encoding is an error that names the file and the line.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from scrubber.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+OWN_FILE = "scrubber.toml"
+SHARED_FILE = "pyproject.toml"
+_OUR_TABLE = re.compile(rb"(?m)^\s*\[\s*tool\s*\.\s*scrubber\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a configuration file says, resolved. Without a file every field has its default.
+
+    ``root`` is the folder of the file (or the working directory), ``encodings`` pairs of glob and codec name of which
+    the first that matches counts.
+    """
+
+    root: Path
+    source: Path | None = None
+    rules: tuple[Path, ...] = ()
+    builtin: bool = True
+    disabled: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    encodings: tuple[tuple[str, str], ...] = ()
+    review: bool = False
+    ledger: Path | None = None
+
+    def excluded(self, path: Path) -> str | None:
+        """The first glob of ``exclude`` that covers ``path``, or None."""
+        return self._first(self.exclude, path)
+
+    def encoding(self, path: Path) -> str | None:
+        """The codec that the configuration names for ``path``, or None."""
+        return dict(self.encodings).get(self._first((glob for glob, _ in self.encodings), path) or "")
+
+    def _first(self, globs: Iterable[str], path: Path) -> str | None:
+        place = _place(self.root, path)
+        return next((glob for glob in globs if _regex(glob).match(place)), None)
+
+
+def _place(root: Path, path: Path) -> str:
+    """The path relative to ``root`` with ``/`` between its parts; outside of it, the absolute path without its root."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 - Path.resolve would follow links, which globs do not
+    base = os.path.join(os.path.abspath(root), "")  # noqa: PTH100, PTH118 - as above
+    return absolute.removeprefix(base).replace(os.sep, "/").lstrip("/")
+
+
+@lru_cache(maxsize=256)
+def _regex(glob: str) -> re.Pattern[str]:
+    """A glob as git reads it: without an inner ``/`` it fits at any depth, and a folder covers all that is in it."""
+    body = glob.removeprefix("./").rstrip("/")
+    anywhere = "/" not in body
+    tokens = re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|.", body.lstrip("/"), re.DOTALL)
+    parts = (_TOKENS.get(token) or (_char_class(token) if len(token) > 2 else re.escape(token)) for token in tokens)
+    return re.compile(("(?:.*/)?" if anywhere else "") + "".join(parts) + r"(?:/.*)?\Z", re.DOTALL)
+
+
+_TOKENS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+def _char_class(token: str) -> str:
+    inner = token[1:-1].replace("\\", "\\\\")
+    return f"[^{inner[1:]}]" if inner.startswith("!") else f"[{inner}]"
+
+
+def find(start: Path) -> Path | None:
+    """The configuration file for ``start``: the nearest one in it or in a folder above it."""
+    for folder in (start, *start.parents):
+        own, shared = folder / OWN_FILE, folder / SHARED_FILE
+        shares = (
+            shared.is_file() and re.search(rb"(?m)^\s*\[\s*tool\s*\.\s*scrubber\b", shared.read_bytes()) is not None
+        )
+        if own.is_file() and shares:
+            raise ConfigError(
+                f"{own}:1: {SHARED_FILE} beside it has [tool.scrubber] too\n"
+                "  hint: keep one of the two, so that nothing is read from the wrong one"
+            )
+        if own.is_file():
+            return own
+        if shares:
+            return shared
+    return None
+
+
+def load(start: Path | None = None, *, file: Path | None = None) -> Config:
+    """The configuration for a working directory, or of one named file.
+
+    Raises ConfigError, its message starting with ``path:line:``.
+    """
+    start = start or Path.cwd()
+    source = file or find(start)
+    return Config(root=start) if source is None else _read(source)
+
+
+def _read(source: Path) -> Config:
+    import tomllib  # noqa: PLC0415 - most runs have no configuration and need no parser
+
+    try:
+        text = source.read_bytes().decode("utf-8")
+        content = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source}:1: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise ConfigError(f"{source}:{line.group(1) if line else 1}: is not valid TOML: {error}") from error
+    shared = source.name == SHARED_FILE
+    table = content.get("tool", {}).get("scrubber", {}) if shared else content
+    return _Reader(source, text, "tool.scrubber" if shared else "").config(table)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Checks the keys of one table and says where a wrong one stands."""
+
+    source: Path
+    text: str
+    prefix: str
+
+    def config(self, table: Mapping[str, Any]) -> Config:
+        config = Config(root=self.source.absolute().parent, source=self.source)
+        for key, value in table.items():
+            if key not in _KEYS:
+                self._fail(key, f"unknown key {key!r}", _suggestion(key))
+            config = replace(config, **{key: getattr(self, f"_{_KEYS[key]}")(key, value)})
+        return config
+
+    def _flag(self, key: str, value: object) -> bool:
+        return value if isinstance(value, bool) else self._fail(key, f"{key} must be true or false")
+
+    def _strings(self, key: str, value: object) -> tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        return self._fail(key, f"{key} must be a list of strings", f'for instance {key} = ["{_EXAMPLES[key]}"]')
+
+    def _paths(self, key: str, value: object) -> tuple[Path, ...]:
+        paths = tuple(self.source.absolute().parent / item for item in self._strings(key, value))
+        for path in paths:
+            if not path.is_dir():
+                self._fail(key, f"there is no folder {path}", f"{key} names folders, relative to {self.source.name}")
+        return paths
+
+    def _path(self, key: str, value: object) -> Path:
+        if isinstance(value, str):
+            return self.source.absolute().parent / value
+        return self._fail(key, f"{key} must be a path in quotes")
+
+    def _codecs(self, key: str, value: object) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, dict) or not all(isinstance(codec, str) for codec in value.values()):
+            self._fail(key, f"{key} must be a table of globs and encodings", '"old/*.txt" = "gb18030"')
+        for glob, codec in value.items():
+            try:
+                codecs.lookup(codec)
+            except LookupError:
+                self._fail(
+                    glob, f"unknown encoding {codec!r}", "use a Python codec name such as gb18030, big5hkscs, utf-8"
+                )
+        return tuple(value.items())
+
+    def _fail(self, key: str, problem: str, hint: str = "") -> NoReturn:
+        line = _line_of(self.text, self.prefix, key)
+        raise ConfigError(f"{self.source}:{line}: {problem}" + (f"\n  hint: {hint}" if hint else ""))
+
+
+_KEYS = {
+    "rules": "paths",
+    "builtin": "flag",
+    "disabled": "strings",
+    "exclude": "strings",
+    "encodings": "codecs",
+    "review": "flag",
+    "ledger": "path",
+}
+_EXAMPLES = {"rules": "our-rules", "disabled": "a-rule-id", "exclude": "drafts/**"}
+
+
+def _suggestion(key: str) -> str:
+    import difflib  # noqa: PLC0415 - only to word an error
+
+    near = difflib.get_close_matches(key, _KEYS, 1, 0.5)
+    return f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(_KEYS)}"
+
+
+def _line_of(text: str, prefix: str, key: str) -> int:
+    """The line (from 1) on which ``key`` is set at or below the table ``prefix``; else the table's own; else 1."""
+    setting = re.compile(rf"""\s*(?:[\w.-]+\s*\.\s*)?["']?{re.escape(key)}["']?\s*(?:=|\.)""")
+    header = re.compile(r"""\s*\[+\s*([^\]]+?)\s*\]+""")
+    table, fallback = "", 1
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := header.match(line):
+            table = re.sub(r"""[\s"']""", "", found.group(1))
+            inside = not prefix or table == prefix or table.startswith(prefix + ".")
+            if inside and table.removeprefix(prefix).strip(".").split(".")[0] == key:
+                return number
+            fallback = number if table == prefix else fallback
+        elif setting.match(line) and (not prefix or (table + ".").startswith(prefix + ".") or not table):
+            return number
+    return fallback
