@@ -1,0 +1,208 @@
+"""The ledger as one object: open it, record outcomes, ask it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from scrubber.ledger import connection as connections
+from scrubber.ledger import keys, reader
+from scrubber.ledger.writer import Writer
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from types import TracebackType
+
+    from scrubber.ledger.keys import AnyPath
+    from scrubber.ledger.records import (
+        DocumentRecord,
+        DuplicateRecord,
+        EditRecord,
+        FindingRecord,
+        FragmentRecord,
+        RunRecord,
+        SiteRecord,
+    )
+    from scrubber.model import Outcome
+
+_BATCH = 500  # documents to a transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that outcomes are recorded under. ``id`` is public; ``row`` belongs to the ledger that gave it."""
+
+    id: str
+    row: int
+    rules: Mapping[str, str]
+
+
+class Ledger:
+    """One ledger file. Several processes may have it open and write; each opens its own ``Ledger``.
+
+    When ``record`` or ``record_many`` returns, the rows are on disk. Every method raises LedgerError when the file
+    cannot serve; the transaction it was in is undone.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, name: str, wait: float) -> None:
+        self._connection = connection
+        self._name = name
+        self._wait = wait
+        self._writer = Writer(connection)
+
+    @classmethod
+    def open(cls, path: AnyPath, *, create: bool = True, readonly: bool = False, wait: float = 30.0) -> Ledger:
+        """Open the ledger at ``path``; a missing one is made unless ``create`` is false or it is for reading only.
+
+        ``wait``: seconds to wait for other processes that write. An older version is brought up to date.
+        """
+        opened = connections.connect(path, create=create, readonly=readonly, wait=wait)
+        return cls(opened, os.fsdecode(path), wait)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._explained():
+            self._connection.close()
+
+    # -- writing
+
+    def begin(
+        self,
+        tool_version: str,
+        ruleset_digest: str,
+        settings: Mapping[str, object],
+        *,
+        rules: Mapping[str, str] | None = None,
+        started: str | None = None,
+    ) -> Run:
+        """The run to record under; the same arguments, also in another process, give the same run.
+
+        ``rules`` holds the digest of each rule by id; ``started`` is a time in any form, or None so that two runs
+        over the same documents leave the same ledger. ``settings`` must be JSON.
+        """
+        with self._explained(), self._transaction():
+            row, key = self._writer.run(tool_version, ruleset_digest, settings, started)
+        return Run(key.hex(), row, rules or {})
+
+    def record(self, run: Run, path: AnyPath, outcome: Outcome) -> str:
+        """Record one document and return its id."""
+        return self.record_many(run, [(path, outcome)])[0]
+
+    def record_many(self, run: Run, outcomes: Iterable[tuple[AnyPath, Outcome]]) -> list[str]:
+        """Record documents, many to a transaction, and return their ids in order."""
+        ids: list[str] = []
+        pending = iter(outcomes)
+        while batch := list(islice(pending, _BATCH)):
+            with self._explained(), self._transaction():
+                ids.extend(
+                    self._writer.document(run.row, run.rules, keys.path_bytes(path), outcome).hex()
+                    for path, outcome in batch
+                )
+        return ids
+
+    def record_duplicates(self, pairs: Iterable[tuple[str, str, float]]) -> None:
+        """Record verified near-duplicates: two fragment ids (hex, see ``keys.text_key``) and their similarity."""
+        with self._explained(), self._transaction():
+            self._writer.duplicates(pairs)
+
+    # -- asking
+
+    def runs(self) -> list[RunRecord]:
+        with self._explained():
+            return reader.runs(self._connection)
+
+    def document(self, path: AnyPath) -> list[DocumentRecord]:
+        """Every record of the document at ``path``, written as it was given; several when its content changed."""
+        with self._explained():
+            return reader.documents(self._connection, "d.path = ?", keys.path_bytes(path))
+
+    def documents_of_run(self, run: str) -> list[DocumentRecord]:
+        query = "d.id IN (SELECT document FROM run_documents WHERE run = (SELECT id FROM runs WHERE key = ?))"
+        with self._explained():
+            return reader.documents(self._connection, query, bytes.fromhex(run))
+
+    def cleaned_to(self, digest: str) -> list[DocumentRecord]:
+        """The documents whose cleaned bytes have this SHA-256 (hex)."""
+        with self._explained():
+            return reader.documents(self._connection, "d.clean = ?", bytes.fromhex(digest))
+
+    def originally(self, digest: str) -> list[DocumentRecord]:
+        """The documents whose original bytes have this SHA-256 (hex)."""
+        with self._explained():
+            return reader.documents(self._connection, "d.raw = ?", bytes.fromhex(digest))
+
+    def documents_named(self, name: AnyPath) -> list[DocumentRecord]:
+        """The documents with this file name, in any folder. Reads the whole table."""
+        ending = keys.path_bytes(name)
+        with self._explained():
+            found = reader.documents(self._connection, "substr(d.path, ?) = ?", -len(ending), ending)
+        return [document for document in found if Path(document.path).name == os.fsdecode(name)]
+
+    def runs_of(self, document: str) -> list[str]:
+        """The ids of the runs that recorded this document id."""
+        with self._explained():
+            return reader.runs_of(self._connection, document)
+
+    def edits(self, document: str) -> list[EditRecord]:
+        """The edits of a document id, in the order of the bytes."""
+        with self._explained():
+            return reader.edits(self._connection, document)
+
+    def findings_of_document(self, document: str) -> list[FindingRecord]:
+        """The findings of a document id, applied and rejected, in the order of the text."""
+        with self._explained():
+            return reader.findings_of_document(self._connection, document)
+
+    def sites(self) -> list[SiteRecord]:
+        with self._explained():
+            return reader.sites(self._connection)
+
+    def findings_of_site(self, name: str) -> list[FindingRecord]:
+        """The findings that name the site, by path and place."""
+        with self._explained():
+            return reader.findings_of_site(self._connection, name)
+
+    def fragments_of_site(self, name: str) -> list[FragmentRecord]:
+        """The fragments attributed to the site, alone or beside others."""
+        query = "f.id IN (SELECT fragment FROM attributions WHERE site = (SELECT id FROM sites WHERE name = ?))"
+        with self._explained():
+            return reader.fragments(self._connection, query, name)
+
+    def fragments_of_document(self, document: str) -> list[FragmentRecord]:
+        """The fragments of a document id, in order."""
+        with self._explained():
+            return reader.fragments(self._connection, "d.key = ?", bytes.fromhex(document))
+
+    def fragment(self, fragment: str) -> list[FragmentRecord]:
+        """Every place where a fragment stands: by the id of its text, or of its normalised text."""
+        key = bytes.fromhex(fragment)
+        query = (
+            "f.id IN (SELECT id FROM fragments WHERE text_key = ? UNION SELECT id FROM fragments WHERE normal_key = ?)"
+        )
+        with self._explained():
+            return reader.fragments(self._connection, query, key, key)
+
+    def duplicates(self) -> Iterator[DuplicateRecord]:
+        """Every recorded pair of near-duplicate fragments."""
+        with self._explained():
+            yield from reader.duplicates(self._connection)
+
+    # -- inside
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return connections.explained(self._name)
+
+    def _transaction(self) -> AbstractContextManager[None]:
+        return connections.transaction(self._connection, self._wait, on_failure=self._writer.forget)
