@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _TO_PLAIN = (b"", b"~}", b"\x1b(B", b"\x0f", b"\x0f\x1b(B")
 _ESCAPES = re.compile(rb"~[{}]|\x1b\$[()]?[!-~]|\x1b[(.][!-~]|[\x0e\x0f]")
 
+_KOREAN_HEADER = b"\x1b$)C"
+
 
 def encode_replacement(document: Document, span: TextSpan, text: str) -> bytes:
     """Return the bytes that replace ``byte_span(document, span)`` so that the file reads ``text`` there.
@@ -54,6 +56,8 @@ def _encode_stateful(document: Document, codec: str, span: TextSpan, text: str) 
         return b""
     leave = next((escape for escape in _TO_PLAIN if _reaches_plain(codec, before, escape)), None)
     enter: list[bytes] = [b"", *dict.fromkeys(_ESCAPES.findall(document.raw))]
+    if codec == "iso2022_kr":
+        enter += [_KOREAN_HEADER + escape for escape in enter]
     for escape in enter:
         candidate = (leave or b"") + text.encode(codec) + escape
         read = _reads(codec, before, candidate)
