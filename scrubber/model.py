@@ -199,7 +199,7 @@ class Reason(StrEnum):
     REVIEW = "safety is review"
     FLAG = "the rule only flags"
     OVERLAP = "a longer or surer finding covers it"
-    GUARD = "larger than the rule's guard allows"
+    PROTECTED = "it holds an invisible provenance mark, which stays"
     UNENCODABLE = "the replacement cannot be written in the document's encoding"
 
 

@@ -1,0 +1,67 @@
+"""The library: ``Scrubber`` takes text or bytes and gives back an ``Outcome``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+
+from scrubber import pipeline
+from scrubber.model import Outcome
+from scrubber.ruleset import RuleSet, load
+
+
+class Scrubber:
+    """Finds and removes foreign text, with one set of rules and settings. Can be pickled; keeps no state.
+
+    >>> from scrubber import Scrubber
+    >>> Scrubber().scrub("正文。\\n墨香范文网整理，咨询QQ123456789\\n").text
+    '正文。\\n\\n'
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[str | PathLike[str]] = (),
+        builtin: bool = True,
+        review: bool = False,
+        disabled: Sequence[str] = (),
+        encoding: str | None = None,
+    ) -> None:
+        """Load the rules.
+
+        Args:
+            rules: more rule folders.
+            builtin: whether the rules that come with the package are used.
+            review: whether findings of safety ``review`` are applied too.
+            disabled: ids of rules to leave out.
+            encoding: the codec of all documents given as bytes; None to detect it for each.
+
+        Raises:
+            RuleError: a rule file is not valid.
+        """
+        self.ruleset: RuleSet = load([Path(folder) for folder in rules], builtin, disabled)
+        self.review = review
+        self.encoding = encoding
+
+    def scrub(
+        self, document: str | bytes, source: str | None = None, encoding: str | None = None, trace: bool = True
+    ) -> Outcome:
+        """Process one document. Never raises for what a document contains: see ``Outcome.error``.
+
+        Offsets of the outcome count code points of the decoded original; byte offsets count bytes of the input, or of
+        its UTF-8 form where the input was a string.
+        """
+        if isinstance(document, str):
+            try:
+                raw, encoding = document.encode("utf-8"), "utf-8"
+            except UnicodeEncodeError as error:
+                why = f"lone surrogate at code point {error.start}: this is not text"
+                return Outcome(source, None, b"", document, error=why)
+        else:
+            raw, encoding = document, encoding or self.encoding
+        return pipeline.run(raw, self.ruleset, source=source, encoding=encoding, review=self.review, trace=trace)
+
+    def scrub_batch(self, documents: Iterable[str | bytes], trace: bool = False) -> Iterator[Outcome]:
+        """Outcomes of many documents, in order."""
+        for document in documents:
+            yield self.scrub(document, trace=trace)

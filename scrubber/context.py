@@ -1,0 +1,125 @@
+"""What the matchers may ask about one document: its views, its lines, its zones. Lives for one scan."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from scrubber.model import TextSpan, ViewName, ViewSpan
+from scrubber.rule import Zone
+from scrubber.view import View, fold
+
+LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+SENTENCE_END = "。!?！？…"
+_CLOSING = "”’」』）)》】\"'"
+
+
+class Lines:
+    """The lines of one view, in code points of that view. Line numbers count from 0 and agree between views."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0]
+        self.ends: list[int] = []
+        for found in LINE_END.finditer(text):
+            self.ends.append(found.start())
+            self.starts.append(found.end())
+        self.ends.append(len(text))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def number(self, offset: int) -> int:
+        """The number of the line that holds ``offset``."""
+        return bisect_right(self.starts, offset) - 1
+
+    def content(self, number: int) -> str:
+        """The line without its line end."""
+        return self.text[self.starts[number] : self.ends[number]]
+
+
+class Context:
+    """One document during one scan. Everything is computed when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._views: dict[ViewName, View] = {}
+        self._lines: dict[ViewName, Lines] = {}
+
+    def view(self, name: ViewName) -> View:
+        if name not in self._views:
+            self._views[name] = fold(self.text, name)
+        return self._views[name]
+
+    def lines(self, name: ViewName = ViewName.EXACT) -> Lines:
+        if name not in self._lines:
+            self._lines[name] = Lines(self.text if name is ViewName.EXACT else self.view(name).text)
+        return self._lines[name]
+
+    @cached_property
+    def filled(self) -> tuple[int, ...]:
+        """The numbers of the lines that are not blank."""
+        lines = self.lines()
+        return tuple(
+            number for number in range(len(lines)) if not lines.content(number).isspace() and lines.content(number)
+        )
+
+    @cached_property
+    def weight(self) -> int:
+        """The number of code points that are not white space."""
+        return sum(map(len, self.text.split()))
+
+    def squeezed_after(self, name: ViewName, number: int) -> str:
+        """The text of a view after line ``number``, without white space."""
+        return "".join(self.view(name).text[self.lines(name).ends[number] :].split())
+
+    def zone(self, zone: Zone) -> range:
+        """The numbers of the lines that a zone covers. Only lines that are not blank count towards its size."""
+        if zone.where == "anywhere":
+            return range(len(self.lines()))
+        if not self.filled:
+            return range(0)
+        if zone.where == "head":
+            return range(self.filled[min(zone.lines, len(self.filled)) - 1] + 1)
+        return range(self.filled[max(0, len(self.filled) - zone.lines)], len(self.lines()))
+
+    def to_text(self, name: ViewName, start: int, end: int) -> TextSpan:
+        """The span of the original that a range of a view stands for."""
+        return self.view(name).to_text(ViewSpan.of(start, end))
+
+    def line_span(self, span: TextSpan) -> TextSpan:
+        """``span`` grown to whole lines, the line end included."""
+        lines = self.lines()
+        first, last = lines.number(span.start), lines.number(max(span.start, span.end - 1))
+        end = lines.starts[last + 1] if last + 1 < len(lines) else len(self.text)
+        return TextSpan.of(lines.starts[first], end)
+
+    def paragraph_span(self, span: TextSpan) -> TextSpan:
+        """``span`` grown to the run of lines that are not blank around it."""
+        lines = self.lines()
+        first, last = lines.number(span.start), lines.number(max(span.start, span.end - 1))
+        while first > 0 and lines.content(first - 1).strip():
+            first -= 1
+        while last + 1 < len(lines) and lines.content(last + 1).strip():
+            last += 1
+        return TextSpan.of(lines.starts[first], lines.ends[last])
+
+    def sentence_span(self, span: TextSpan) -> TextSpan:
+        """``span`` grown to whole sentences within its line, the final mark and closing quotes included."""
+        lines = self.lines()
+        floor = lines.starts[lines.number(span.start)]
+        ceiling = lines.ends[lines.number(max(span.start, span.end - 1))]
+        start, end = int(span.start), int(span.end)
+        while start > floor and self.text[start - 1] not in SENTENCE_END:
+            start -= 1
+        while start < span.start and (self.text[start].isspace() or self.text[start] in _CLOSING):
+            start += 1
+        if end == span.start or self.text[end - 1] not in SENTENCE_END:
+            while end < ceiling and self.text[end] not in SENTENCE_END:
+                end += 1
+        while end < ceiling and self.text[end] in SENTENCE_END:
+            end += 1
+        while end < ceiling and self.text[end] in _CLOSING and end > span.end:
+            end += 1
+        return TextSpan.of(start, end)

@@ -1,0 +1,106 @@
+"""Edits: composing the splices of several passes, and turning them into bytes. Nothing here re-encodes a document."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from scrubber.encoding import byte_span, encode_replacement
+from scrubber.model import Document, Edit, Finding, TextSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """A span of the original text, what takes its place, and the findings behind it (in the original's offsets)."""
+
+    span: TextSpan
+    replacement: str
+    findings: tuple[Finding, ...]
+
+
+class Spliced:
+    """A text with splices applied, and the way back from its offsets to the original's (code points)."""
+
+    def __init__(self, original: str, splices: Sequence[Splice] = ()) -> None:
+        """``splices`` are sorted and do not overlap."""
+        self.original = original
+        self.splices = tuple(splices)
+        pieces: list[str] = []
+        self._starts: list[int] = []
+        self._shifts: list[int] = []
+        last = shift = 0
+        for splice in self.splices:
+            pieces += (original[last : splice.span.start], splice.replacement)
+            self._starts.append(splice.span.start - shift)
+            shift += len(splice.span) - len(splice.replacement)
+            self._shifts.append(shift)
+            last = splice.span.end
+        self.text = "".join((*pieces, original[last:])) if pieces else original
+
+    def origin(self, span: TextSpan) -> TextSpan:
+        """The span of the original that a span of this text came from; a touched replacement counts as a whole."""
+        return TextSpan.of(self._char(span.start).start, self._char(span.end - 1).end)
+
+    def _char(self, offset: int) -> TextSpan:
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return TextSpan.of(offset, offset + 1)
+        splice = self.splices[index]
+        if offset < self._starts[index] + len(splice.replacement):
+            return splice.span
+        return TextSpan.of(offset + self._shifts[index], offset + self._shifts[index] + 1)
+
+    def with_findings(self, accepted: Iterable[Finding]) -> Spliced:
+        """The text after one more pass. ``accepted`` are in offsets of this text and do not overlap.
+
+        A new splice absorbs earlier ones that lie inside it.
+        """
+        splices = list(self.splices)
+        for finding in accepted:
+            span = self.origin(finding.span)
+            inside = [splice for splice in splices if span.contains(splice.span)]
+            moved = replace(finding, span=span, text=self.original[span.start : span.end])
+            behind = tuple(earlier for splice in inside for earlier in splice.findings)
+            splices = [splice for splice in splices if not span.contains(splice.span)]
+            splices.append(Splice(span, finding.replacement, (*behind, moved)))
+        return Spliced(self.original, sorted(splices, key=lambda splice: splice.span))
+
+
+def edits_of(document: Document, splices: Iterable[Splice]) -> tuple[Edit, ...]:
+    """The splices as edits of the document's bytes, in order.
+
+    Raises:
+        UnicodeEncodeError: a replacement cannot be written in the document's encoding.
+    """
+    edits = []
+    for splice in splices:
+        where = byte_span(document, splice.span)
+        after = encode_replacement(document, splice.span, splice.replacement) if splice.replacement else b""
+        before = document.raw[where.start : where.end]
+        edits.append(Edit(splice.span, where, before, after, splice.replacement, splice.findings))
+    return tuple(edits)
+
+
+def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
+    """The bytes with the edits (in order, not overlapping) spliced in; every other byte is copied as it is."""
+    pieces: list[bytes | memoryview] = []
+    view = memoryview(raw)
+    last = 0
+    for edit in edits:
+        pieces += (view[last : edit.byte_span.start], edit.after)
+        last = edit.byte_span.end
+    return b"".join((*pieces, view[last:])) if pieces else raw
+
+
+def undo(clean: bytes, edits: Iterable[Edit]) -> bytes:
+    """The original bytes, from the cleaned ones and the edits that made them."""
+    pieces: list[bytes | memoryview] = []
+    view = memoryview(clean)
+    last = shift = 0
+    for edit in edits:
+        start = edit.byte_span.start - shift
+        pieces += (view[last:start], edit.before)
+        last = start + len(edit.after)
+        shift += len(edit.before) - len(edit.after)
+    return b"".join((*pieces, view[last:]))

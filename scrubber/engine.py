@@ -1,0 +1,186 @@
+"""Scanning: rules against one text. Findings come out; nothing is decided or changed here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from scrubber import extension, matchers
+from scrubber.context import Context
+from scrubber.matchers.hit import Hit, compiled
+from scrubber.model import Action, Finding, Safety, TextSpan, ViewName
+from scrubber.rule import BlockMatch, Rule
+from scrubber.ruleset import RuleSet
+from scrubber.view import fold_key
+
+TIME_LIMIT = 2.0
+"""Seconds that one search of one rule may take in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The findings of one pass in order of position, and the rules that were skipped because of the time limit."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[str, ...]
+
+
+def scan(text: str, ruleset: RuleSet, time_limit: float = TIME_LIMIT) -> Scan:
+    """Every finding of every rule in ``text``, overlapping ones included."""
+    context = Context(text)
+    candidates = ruleset.gate.candidates(context)
+    findings: list[Finding] = []
+    skipped: list[str] = []
+
+    def collect(rule: Rule, lines: Sequence[int] | None) -> None:
+        try:
+            findings.extend(_apply(rule, context, _in_zone(rule, context, lines), ruleset, time_limit))
+        except TimeoutError:
+            skipped.append(rule.id)
+
+    waiting = []
+    for index, rule in enumerate(ruleset.rules):
+        if index not in candidates:
+            continue
+        if rule.require:
+            waiting.append((index, rule))
+        else:
+            collect(rule, candidates[index])
+    anchors = [(finding.kind, context.lines().number(finding.span.start)) for finding in findings]
+    for index, rule in waiting:
+        collect(rule, _near(rule, context, anchors, candidates[index]))
+    findings.sort(key=_position)
+    return Scan(tuple(findings), tuple(sorted(skipped)))
+
+
+def _position(finding: Finding) -> tuple[int, int, str]:
+    return (finding.span.start, finding.span.end, finding.rule)
+
+
+def _in_zone(rule: Rule, context: Context, lines: Sequence[int] | None) -> Sequence[int]:
+    zone = context.zone(rule.zone)
+    if lines is None:
+        return zone
+    return [number for number in lines if number in zone]
+
+
+def _near(rule: Rule, context: Context, anchors: list[tuple[str, int]], lines: Sequence[int] | None) -> list[int]:
+    """The candidate lines at most ``require.lines`` lines that are not blank away from a required finding."""
+    require = rule.require
+    assert require is not None  # noqa: S101 - only rules with `require` wait
+    rank = {number: place for place, number in enumerate(context.filled)}
+    places = {rank[line] for kind, line in anchors if kind in require.kinds and line in rank}
+    if not places:
+        return []
+    near = {place + step for place in places for step in range(-require.lines, require.lines + 1)}
+    pool = context.filled if lines is None else lines
+    return [number for number in pool if rank.get(number, -1) in near]
+
+
+def _apply(
+    rule: Rule, context: Context, lines: Sequence[int], ruleset: RuleSet, time_limit: float
+) -> Iterator[Finding]:
+    hits = [
+        hit for hit in matchers.find(rule, context, lines, time_limit) if not _vetoed(rule, context, hit, time_limit)
+    ]
+    if rule.repeat > 1:
+        hits = _repeated(hits, context, rule.repeat)
+    for hit in hits:
+        finding = _finding(rule, context, hit, ruleset)
+        if finding:
+            yield finding
+
+
+def _repeated(hits: list[Hit], context: Context, least: int) -> list[Hit]:
+    """Hits whose site, or whose text if they name none, occurs at least so often in this document."""
+    keys = [fold_key(hit.captures.get("site") or context.text[hit.span.start : hit.span.end]) for hit in hits]
+    counts = Counter(keys)
+    return [hit for hit, key in zip(hits, keys, strict=True) if counts[key] >= least]
+
+
+def _vetoed(rule: Rule, context: Context, hit: Hit, time_limit: float) -> bool:
+    return any(
+        compiled(veto.pattern).search(_SCOPES[veto.scope](rule, context, hit.span), timeout=time_limit)
+        for veto in rule.unless
+    )
+
+
+def _folded(rule: Rule, context: Context, span: TextSpan) -> str:
+    view = context.view(rule.view)
+    inside = view.from_text(span)
+    return view.text[inside.start : inside.end]
+
+
+def _whole(rule: Rule, context: Context, span: TextSpan) -> str:  # noqa: ARG001 - one signature for all scopes
+    return context.view(rule.view).text
+
+
+_SCOPES: Mapping[str, Callable[[Rule, Context, TextSpan], str]] = {
+    "match": _folded,
+    "line": lambda rule, context, span: _folded(rule, context, context.line_span(span)),
+    "sentence": lambda rule, context, span: _folded(rule, context, context.sentence_span(span)),
+    "document": _whole,
+}
+
+
+def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Finding | None:
+    span = extension.grow(rule.extend, context.text, _unit(rule, context, hit.span))
+    if rule.intrusion is not None and not _intrudes(context, span, rule.intrusion):
+        return None
+    safety = rule.safety
+    if len(span) > rule.guard.chars or _share(context, span) > rule.guard.share:
+        safety = Safety.REVIEW
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        action=rule.action,
+        safety=safety,
+        span=span,
+        text=context.text[span.start : span.end],
+        replacement=rule.replacement if rule.action is Action.REPLACE else _seam(rule.seam, context.text, span),
+        captures=dict(hit.captures),
+        site=ruleset.sites.canonical(hit.captures.get("site", ""), hit.captures),
+        confidence=rule.confidence,
+    )
+
+
+def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan:
+    if rule.unit == "sentence":
+        return context.sentence_span(span)
+    if rule.unit == "line" or (rule.unit == "block" and not isinstance(rule.match, BlockMatch)):
+        return context.line_span(span)
+    if rule.unit == "paragraph":
+        return context.paragraph_span(span)
+    return span
+
+
+def _share(context: Context, span: TextSpan) -> float:
+    """The part of the document's code points (white space apart) that lies in ``span``."""
+    return len("".join(context.text[span.start : span.end].split())) / max(1, context.weight)
+
+
+def _seam(seam: str, text: str, span: TextSpan) -> str:
+    """What joins the two sides: the rule's seam, where the left side does not end like that already."""
+    left = text[: span.start].rstrip(" \t\u3000")[-1:]
+    if not seam or not left or left in "\r\n" or left in "。！？!?…:：；;":
+        return ""
+    return seam
+
+
+def _intrudes(context: Context, span: TextSpan, least: float) -> bool:
+    from scrubber.intrusion import judge  # noqa: PLC0415 - the model's table loads only for a candidate
+
+    line = context.line_span(span)
+    view = context.view(ViewName.FOLDED)
+
+    def folded(start: int, end: int) -> str:
+        inside = view.from_text(TextSpan.of(start, end))
+        return view.text[inside.start : inside.end]
+
+    judgement = judge(
+        folded(max(line.start, span.start - 24), span.start),
+        folded(span.start, span.end),
+        folded(span.end, min(line.end, span.end + 24)),
+    )
+    return not judgement.cuts_word and judgement.gain >= least

@@ -1,0 +1,63 @@
+"""Scanning until nothing new is found: removing one advert may join two halves of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from scrubber.edits import Splice, Spliced
+from scrubber.engine import scan
+from scrubber.model import Action, Finding, Reason, Rejection, TextSpan
+from scrubber.plan import plan
+from scrubber.ruleset import RuleSet
+
+PASSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What all passes together found, in offsets of the original text.
+
+    ``findings`` are those applied and those to be shown; ``stable`` is False when the last pass still found something.
+    """
+
+    text: str
+    splices: tuple[Splice, ...]
+    findings: tuple[Finding, ...]
+    rejected: tuple[Rejection, ...]
+    skipped: tuple[str, ...]
+    stable: bool
+
+
+def settle(text: str, ruleset: RuleSet, review: bool, protected: Sequence[TextSpan] = ()) -> Settled:
+    """Scan ``text`` and what is left of it until a pass applies nothing, at most ``PASSES`` times."""
+    current = Spliced(text)
+    shown: list[Finding] = []
+    rejected: tuple[Rejection, ...] = ()
+    skipped: set[str] = set()
+    stable = False
+    for turn in range(PASSES):
+        found = scan(current.text, ruleset)
+        skipped.update(found.skipped)
+        chosen = plan(found.findings, review, protected if turn == 0 else _moved(current, found.findings, protected))
+        if turn == 0:
+            rejected = chosen.rejected
+            shown = [_as_shown(item.finding) for item in rejected if item.reason is not Reason.OVERLAP]
+        if not chosen.accepted:
+            stable = True
+            break
+        current = current.with_findings(chosen.accepted)
+    applied = [finding for splice in current.splices for finding in splice.findings]
+    findings = sorted((*applied, *shown), key=lambda one: (one.span.start, one.span.end, one.rule))
+    return Settled(current.text, current.splices, tuple(findings), rejected, tuple(sorted(skipped)), stable)
+
+
+def _as_shown(finding: Finding) -> Finding:
+    """A finding that is not applied is printed as a flag."""
+    return finding if finding.action is Action.FLAG else replace(finding, action=Action.FLAG, replacement="")
+
+
+def _moved(current: Spliced, findings: Sequence[Finding], protected: Sequence[TextSpan]) -> tuple[TextSpan, ...]:
+    """The spans of later findings that touch protected text of the original."""
+    touched = (finding.span for finding in findings)
+    return tuple(span for span in touched if any(current.origin(span).overlaps(kept) for kept in protected))

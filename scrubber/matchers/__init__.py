@@ -1,0 +1,23 @@
+"""The ways in which a rule can match, one module each, found by the kind of match they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from scrubber.context import Context
+from scrubber.matchers import block, echo, pattern
+from scrubber.matchers.hit import Hit
+from scrubber.rule import BlockMatch, EchoMatch, PatternMatch, Rule
+
+Find = Callable[[Rule, Context, Sequence[int], float], Iterator[Hit]]
+
+_FINDERS: dict[type, Find] = {PatternMatch: pattern.find, BlockMatch: block.find, EchoMatch: echo.find}
+
+
+def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:
+    """Every hit of ``rule`` in the given lines (sorted line numbers), in order.
+
+    Raises:
+        TimeoutError: one search took longer than ``timeout`` seconds.
+    """
+    return _FINDERS[type(rule.match)](rule, context, lines, timeout)

@@ -1,0 +1,81 @@
+"""Blocks: runs of lines that several weighted cues together give away. One cue alone never makes a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scrubber.context import SENTENCE_END, Context
+from scrubber.matchers.hit import Hit, captures_of, compiled
+from scrubber.model import TextSpan
+from scrubber.rule import BlockMatch, Cue, Rule
+
+
+@dataclass
+class _Run:
+    """Lines gathered so far, from the first to the last one with a cue."""
+
+    first: int
+    last: int
+    weights: dict[str, float] = field(default_factory=dict)
+    captures: dict[str, str] = field(default_factory=dict)
+    gap: int = 0
+
+    def add(self, number: int, cues: dict[str, float], captures: dict[str, str]) -> None:
+        self.last, self.gap = number, 0
+        self.weights.update(cues)
+        self.captures = captures | self.captures
+
+    def stands(self, match: BlockMatch) -> bool:
+        positive = sum(weight > 0 for weight in self.weights.values())
+        return sum(self.weights.values()) >= match.threshold and positive >= match.distinct
+
+
+def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:
+    """Blocks that do not overlap, from the first line with a cue to the last one."""
+    match = rule.match
+    assert isinstance(match, BlockMatch)  # noqa: S101 - chosen by this very type
+    if not lines:
+        return
+    table = context.lines(rule.view)
+    zone = context.zone(rule.zone)
+    run: _Run | None = None
+    for number in range(max(zone.start, lines[0] - match.lines), min(zone.stop, lines[-1] + match.lines + 1)):
+        content = table.content(number).strip()
+        if not content:
+            continue
+        cues, captures = _cues(match.cues, content, timeout)
+        if run and number - run.first >= match.lines:
+            yield from _close(run, match, context)
+            run = None
+        if cues:
+            run = run or _Run(number, number)
+            run.add(number, cues, captures)
+        elif run:
+            run.gap += 1
+            if run.gap > match.gap or len(content) > match.gap_chars or content[-1] in SENTENCE_END:
+                yield from _close(run, match, context)
+                run = None
+    if run:
+        yield from _close(run, match, context)
+
+
+def _close(run: _Run, match: BlockMatch, context: Context) -> Iterator[Hit]:
+    if run.stands(match):
+        table = context.lines()
+        last = run.last + 1
+        end = table.starts[last] if last < len(table) else len(context.text)
+        yield Hit(TextSpan.of(table.starts[run.first], end), run.captures)
+
+
+def _cues(cues: tuple[Cue, ...], content: str, timeout: float) -> tuple[dict[str, float], dict[str, str]]:
+    weights: dict[str, float] = {}
+    captures: dict[str, str] = {}
+    for cue in cues:
+        if cue.literals and not any(literal in content for literal in cue.literals):
+            continue
+        found = compiled(cue.pattern).search(content, timeout=timeout)
+        if found:
+            weights[cue.name] = cue.weight
+            captures = captures_of(found) | captures
+    return weights, captures

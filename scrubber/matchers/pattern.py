@@ -1,0 +1,22 @@
+"""Regular expressions and phrases, matched within one line of the rule's view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scrubber.context import Context
+from scrubber.matchers.hit import Hit, captures_of, compiled
+from scrubber.rule import PatternMatch, Rule
+
+
+def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:
+    """Hits that do not overlap, from left to right, line by line. Empty matches do not count."""
+    assert isinstance(rule.match, PatternMatch)  # noqa: S101 - chosen by this very type
+    expression = compiled(rule.match.pattern)
+    table = context.lines(rule.view)
+    for number in lines:
+        start = table.starts[number]
+        for found in expression.finditer(table.content(number), timeout=timeout):
+            if found.end() > found.start():
+                span = context.to_text(rule.view, start + found.start(), start + found.end())
+                yield Hit(span, captures_of(found))

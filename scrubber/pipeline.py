@@ -1,0 +1,60 @@
+"""The stages in order: decode, fold and scan, plan, apply, check. Nothing else happens here.
+
+Each stage is one function over frozen values; none reads a file, prints, or looks at a clock. A document that cannot
+be processed comes out as it went in, with the reason in ``Outcome.error``.
+"""
+
+from __future__ import annotations
+
+from scrubber.edits import apply, edits_of
+from scrubber.encoding import decode
+from scrubber.errors import ScrubberError
+from scrubber.fixpoint import PASSES, settle
+from scrubber.integrity import check
+from scrubber.marks import protected_spans
+from scrubber.model import Document, Fragment, Outcome
+from scrubber.ruleset import RuleSet
+
+
+def run(
+    raw: bytes,
+    ruleset: RuleSet,
+    *,
+    source: str | None = None,
+    encoding: str | None = None,
+    review: bool = False,
+    trace: bool = True,
+) -> Outcome:
+    """Take one document through all stages. ``trace`` also divides it into fragments and attributes them."""
+    try:
+        document = decode(raw, source, encoding)
+    except ScrubberError as error:
+        return Outcome(source, None, raw, "", error=str(error))
+    settled = settle(document.text, ruleset, review, protected_spans(document.text))
+    notes = tuple(f"rule {name} was skipped: over its time limit" for name in settled.skipped)
+    left_alone = Outcome(source, document, raw, document.text, settled.findings, (), settled.rejected, (), notes)
+    if not settled.stable:
+        return _failed(left_alone, f"still finding after {PASSES} passes; the document was left as it was")
+    try:
+        edits = edits_of(document, settled.splices)
+        clean = apply(raw, edits)
+        check(document, edits, clean, settled.text)
+    except UnicodeEncodeError as error:
+        return _failed(left_alone, f"{error.object!r} cannot be written in {error.encoding}; nothing was changed")
+    except ScrubberError as error:
+        return _failed(left_alone, str(error))
+    fragments = _fragments(document, left_alone) if trace else ()
+    return Outcome(source, document, clean, settled.text, settled.findings, edits, settled.rejected, fragments, notes)
+
+
+def _failed(left_alone: Outcome, why: str) -> Outcome:
+    from dataclasses import replace  # noqa: PLC0415
+
+    return replace(left_alone, error=why)
+
+
+def _fragments(document: Document, outcome: Outcome) -> tuple[Fragment, ...]:
+    from scrubber.attribution import attribute  # noqa: PLC0415 - not needed for scanning alone
+    from scrubber.fragments import split  # noqa: PLC0415
+
+    return attribute(split(document.text), outcome.findings)

@@ -1,0 +1,283 @@
+"""Rule files: strict reading into plain specifications, with errors that name path, line and remedy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scrubber import syntax
+from scrubber.examples import unmark, without
+from scrubber.model import Action, Kind, Safety, ViewName
+from scrubber.rule import CAPTURES, Example
+from scrubber.toml_source import TomlSource
+from scrubber.view import fold
+from scrubber.vocabulary import Vocabulary
+
+_TOP = (
+    *("id", "title", "why", "family", "kind", "view", "action", "unit", "safety", "confidence", "seam", "replacement"),
+    *("extend", "match", "guard", "example", "near_miss"),
+)
+_MATCH = ("pattern", "phrases", "block", "echo", "zone", "unless", "require", "repeat", "intrusion")
+_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines")
+_UNITS = ("match", "sentence", "line", "paragraph", "block")
+_WHERE = ("anywhere", "head", "tail")
+_SCOPES = ("match", "line", "sentence", "document")
+_EXTENSIONS = ("brackets", "marks", "spaces")
+_LEAST_EXAMPLES = 2
+_DECIDING = ("text", "title", "why", "path", "digest")
+
+
+def read(path: Path, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Read one rule file into a checked specification: plain JSON values with every key present.
+
+    Raises:
+        RuleError: anything in the file is not as it must be; the message names path, line and remedy.
+    """
+    source = TomlSource(path)
+    values = source.values
+    source.only(values, _TOP)
+    for key in ("id", "title", "why", "family", "kind", "match"):
+        if key not in values:
+            source.fail(f"`{key}` is missing", hint="see CONTRIBUTING.md, or start with `scrubber rules new`")
+    if values["id"] != path.stem:
+        source.fail(f"id `{values['id']}` is not the file's name", "id", hint=f"write id = {path.stem!r}")
+    if values["family"] != path.parent.name:
+        source.fail(f"family `{values['family']}` is not the folder's name", "family")
+    view = _choice(source, values, "view", [*ViewName], ViewName.FOLDED)
+    spec: dict[str, Any] = {
+        "id": values["id"],
+        "title": _text(source, values, "title"),
+        "why": _text(source, values, "why"),
+        "family": values["family"],
+        "kind": _choice(source, values, "kind", [*Kind], None),
+        "view": view,
+        "action": _choice(source, values, "action", [*Action], Action.REMOVE),
+        "unit": _choice(source, values, "unit", _UNITS, "match"),
+        "safety": _choice(source, values, "safety", [*Safety], Safety.SAFE),
+        "confidence": _number(source, values, "confidence", 0.9, 0.0, 1.0),
+        "seam": values.get("seam", ""),
+        "replacement": values.get("replacement", ""),
+        "extend": [_one_of(source, item, _EXTENSIONS, "extend") for item in values.get("extend", [])],
+        "path": str(path),
+    }
+    if spec["seam"] not in ("", "。", "\n"):
+        source.fail(f"seam {spec['seam']!r} is not known", "seam", hint='write "", "。" or "\\n"')
+    if (spec["action"] == Action.REPLACE) != bool("replacement" in values):
+        source.fail("`replacement` goes with action = 'replace', and only with it", "action")
+    spec.update(_matching(source, values["match"], ViewName(view), vocabulary))
+    spec["guard"] = _guard(source, values.get("guard", {}), spec)
+    _examples_present(source, values)
+    spec["digest"] = digest(spec)
+    return spec
+
+
+def digest(spec: Mapping[str, Any]) -> str:
+    """16 hex digits over everything in a specification that decides what the rule does."""
+    deciding = {key: value for key, value in spec.items() if key not in _DECIDING}
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True, default=list).encode()).hexdigest()[:16]
+
+
+def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabulary: Vocabulary) -> dict[str, Any]:
+    source.only(match, _MATCH, "match")
+    ways = [key for key in ("pattern", "phrases", "block", "echo") if key in match]
+    if len(ways) != 1:
+        source.fail("a match has exactly one of pattern, phrases, block, echo", "match")
+    checker = _PatternChecker(source, view, vocabulary)
+    literals: frozenset[str] = frozenset()
+    built: dict[str, Any]
+    if ways == ["pattern"]:
+        pattern = checker.check(match["pattern"], "match", "pattern")
+        built, literals = {"pattern": pattern}, syntax.required_literals(syntax.parse(pattern))
+    elif ways == ["phrases"]:
+        pattern = checker.check("|".join(_escape(phrase) for phrase in match["phrases"]), "match", "phrases")
+        built, literals = {"pattern": pattern}, syntax.required_literals(syntax.parse(pattern))
+    elif ways == ["block"]:
+        built, literals = _block(source, match["block"], checker)
+    else:
+        built = {"echo": _echo(source, match["echo"])}
+    return {
+        "match": built,
+        "literals": sorted(literals),
+        "zone": _zone(source, match.get("zone", {})),
+        "unless": [_veto(source, veto, checker) for veto in match.get("unless", [])],
+        "require": _require(source, match.get("require")),
+        "repeat": int(_number(source, match, "repeat", 1, 1, 1000)),
+        "intrusion": _number(source, match, "intrusion", None, -100.0, 100.0),
+    }
+
+
+class _PatternChecker:
+    """Expands and checks patterns of one rule file."""
+
+    def __init__(self, source: TomlSource, view: ViewName, vocabulary: Vocabulary) -> None:
+        self.source, self.view, self.vocabulary = source, view, vocabulary
+
+    def check(self, pattern: str, *keys: str | int) -> str:
+        import regex  # noqa: PLC0415 - not needed when the rule cache is warm
+
+        try:
+            expanded = self.vocabulary.expand(pattern)
+        except KeyError as error:
+            self.source.fail(f"no word {error} in the vocabulary", *keys, hint="words are defined in vocabulary.toml")
+        try:
+            tree = syntax.parse(expanded)
+            groups = regex.compile(expanded, regex.ASCII).groupindex
+        except syntax.PatternError as error:
+            self.source.fail(str(error), *keys, hint=error.hint)
+        except regex.error as error:
+            self.source.fail(f"not a regular expression: {error}", *keys)
+        for name in groups:
+            if name.rstrip("0123456789") not in CAPTURES:
+                self.source.fail(f"unknown capture `{name}`", *keys, hint="captures: " + ", ".join(CAPTURES))
+        self._reachable(tree, *keys)
+        return expanded
+
+    def _reachable(self, tree: syntax.Node, *keys: str | int) -> None:
+        """A literal that folding would change can never be found in the view."""
+        for char in sorted(set(syntax.literal_characters(tree))):
+            folded = fold(char, ViewName.FOLDED if self.view is ViewName.SKELETON else self.view).text
+            if folded != char and not (folded == " " and char.isspace()):
+                hint = f"write {folded!r}, as the {self.view} view reads" if folded else "the view drops it"
+                self.source.fail(f"{char!r} never stands in the {self.view} view", *keys, hint=hint)
+
+
+def _escape(phrase: str) -> str:
+    return "".join("\\" + char if char in r"\.^$*+?{}[]|()" else char for char in phrase)
+
+
+def _block(
+    source: TomlSource, block: dict[str, Any], checker: _PatternChecker
+) -> tuple[dict[str, Any], frozenset[str]]:
+    source.only(block, _BLOCK, "match", "block")
+    listed: list[Any] = list(block.get("cues", []))
+    for name in block.get("use", []):
+        if name not in checker.vocabulary.cues:
+            source.fail(f"no cues `{name}` in the vocabulary", "block", "use")
+        listed += checker.vocabulary.cues[name]
+    cues: list[dict[str, Any]] = []
+    literals: set[str] | None = set()
+    for cue in listed:
+        source.only(cue, ("name", "pattern", "weight"), "block", "cues")
+        if not {"name", "pattern", "weight"} <= cue.keys():
+            source.fail("a cue has name, pattern and weight", "block", "cues")
+        pattern = checker.check(cue["pattern"], "block", "cues")
+        needed = syntax.required_literals(syntax.parse(pattern))
+        weight = float(cue["weight"])
+        cues.append({"name": cue["name"], "pattern": pattern, "weight": weight, "literals": sorted(needed)})
+        if cue["weight"] > 0:
+            literals = literals | needed if literals is not None and needed else None
+    threshold = float(block.get("threshold", 0))
+    distinct = int(block.get("distinct", 2))
+    if distinct < 2 or threshold <= max((cue["weight"] for cue in cues), default=0):
+        hint = "threshold must exceed every single weight and distinct be 2 or more"
+        source.fail("one cue alone must never make a block", "block", hint=hint)
+    built = {
+        "cues": cues,
+        "threshold": threshold,
+        "distinct": distinct,
+        "gap": int(block.get("gap", 2)),
+        "gap_chars": int(block.get("gap_chars", 24)),
+        "lines": int(block.get("lines", 30)),
+    }
+    return {"block": built}, frozenset(literals or ())
+
+
+def _echo(source: TomlSource, echo: dict[str, Any]) -> dict[str, Any]:
+    source.only(echo, ("of", "min_chars"), "match", "echo")
+    of = _one_of(source, echo.get("of"), ("title", "opening", "body"), "echo", "of")
+    return {"of": of, "min_chars": int(echo.get("min_chars", 16))}
+
+
+def _zone(source: TomlSource, zone: dict[str, Any]) -> dict[str, Any]:
+    source.only(zone, ("where", "lines"), "match", "zone")
+    where = _one_of(source, zone.get("where", "anywhere"), _WHERE, "zone")
+    lines = int(zone.get("lines", 0))
+    if (where == "anywhere") != (lines == 0):
+        source.fail("a zone at head or tail has `lines` above 0, and only there", "zone")
+    return {"where": where, "lines": lines}
+
+
+def _veto(source: TomlSource, veto: dict[str, Any], checker: _PatternChecker) -> dict[str, Any]:
+    source.only(veto, ("in", "pattern"), "unless")
+    if "pattern" not in veto:
+        source.fail("a veto has `in` and `pattern`", "unless")
+    scope = _one_of(source, veto.get("in", "match"), _SCOPES, "unless")
+    return {"in": scope, "pattern": checker.check(veto["pattern"], "unless")}
+
+
+def _require(source: TomlSource, require: dict[str, Any] | None) -> dict[str, Any] | None:
+    if require is None:
+        return None
+    source.only(require, ("kinds", "lines"), "require")
+    kinds = [_one_of(source, kind, [*Kind], "require") for kind in require.get("kinds", [])]
+    if not kinds:
+        source.fail("`require` names at least one of `kinds`", "require")
+    return {"kinds": kinds, "lines": int(require.get("lines", 3))}
+
+
+def _guard(source: TomlSource, guard: dict[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    source.only(guard, ("chars", "share"), "guard")
+    wide = "block" in spec["match"] or spec["unit"] in ("paragraph", "block")
+    chars = int(_number(source, guard, "chars", 1500 if wide else 400, 1, 1 << 30) or 0)
+    return {"chars": chars, "share": _number(source, guard, "share", 0.5, 0.0, 1.0)}
+
+
+def _examples_present(source: TomlSource, values: dict[str, Any]) -> None:
+    for key in ("example", "near_miss"):
+        if len(values.get(key, [])) < _LEAST_EXAMPLES:
+            source.fail(f"fewer than {_LEAST_EXAMPLES} `[[{key}]]`", hint="examples are the rule's tests")
+    parse_examples(source)
+
+
+def parse_examples(source: TomlSource) -> tuple[tuple[Example, ...], tuple[str, ...]]:
+    """The examples of a rule file, and its near misses.
+
+    Raises:
+        RuleError: unknown keys, marks that do not pair, an example without a mark or a near miss with one.
+    """
+    examples: list[Example] = []
+    for index, table in enumerate(source.values.get("example", [])):
+        at = ("example", index)
+        source.only(table, ("text", "captures", "result"), *at)
+        try:
+            text, spans = unmark(table.get("text", ""))
+        except ValueError as error:
+            source.fail(str(error), *at)
+        if not spans:
+            source.fail("an example marks what must be found", *at, hint="put it between ⟦ and ⟧")
+        result = table.get("result", without(text, spans))
+        examples.append(Example(text, spans, table.get("captures", {}), result))
+    misses: list[str] = []
+    for index, table in enumerate(source.values.get("near_miss", [])):
+        source.only(table, ("text",), "near_miss", index)
+        text, spans = unmark(table.get("text", ""))
+        if spans or not text:
+            source.fail("a near miss has text, and nothing marked in it", "near_miss", index)
+        misses.append(text)
+    return tuple(examples), tuple(misses)
+
+
+def _one_of(source: TomlSource, value: Any, allowed: Any, *keys: str | int) -> str:
+    if value not in tuple(allowed):
+        source.fail(f"{value!r} is not allowed here", *keys, hint="one of " + ", ".join(map(str, allowed)))
+    return str(value)
+
+
+def _choice(source: TomlSource, values: dict[str, Any], key: str, allowed: Any, default: Any) -> str:
+    return _one_of(source, values.get(key, default), allowed, key)
+
+
+def _text(source: TomlSource, values: dict[str, Any], key: str) -> str:
+    if not isinstance(values[key], str) or not values[key].strip():
+        source.fail(f"`{key}` must say something", key)
+    return str(values[key]).strip()
+
+
+def _number(source: TomlSource, values: dict[str, Any], key: str, default: Any, low: float, high: float) -> Any:
+    value = values.get(key, default)
+    if value is not None and (not isinstance(value, int | float) or not low <= value <= high):
+        source.fail(f"`{key}` must be a number from {low} to {high}", key)
+    return value

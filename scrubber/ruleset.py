@@ -1,0 +1,157 @@
+"""Rule sets: finding rule files by themselves, reading them strictly, and remembering the result between runs.
+
+Reading a hundred TOML files takes longer than scanning a document, so checked specifications are kept in a cache file
+named by a digest of the rule files' paths, sizes and times. A cache entry that cannot be read is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from scrubber import __version__
+from scrubber.errors import RuleError
+from scrubber.gate import LiteralGate
+from scrubber.rule import Rule, from_spec
+from scrubber.sites import Sites
+
+SITES_FOLDER = "sites"
+
+
+def builtin_folder() -> Path:
+    """The rules that come with the package: inside the wheel, or at the top of a checkout."""
+    package = Path(__file__).parent
+    inside = package / "builtin_rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+class RuleSet:
+    """Rules in order of their ids, the known sites, and a digest of both. Can be pickled."""
+
+    def __init__(self, rules: Iterable[Rule], sites: Sites) -> None:
+        self.rules = tuple(sorted(rules, key=lambda rule: rule.id))
+        self.sites = sites
+
+    @cached_property
+    def gate(self) -> LiteralGate:
+        """What tells, fast, which lines each rule may match in."""
+        return LiteralGate(self.rules)
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hex digits over what all rules do."""
+        return hashlib.sha256("\n".join(f"{rule.id} {rule.digest}" for rule in self.rules).encode()).hexdigest()[:16]
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        """The rule of that id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"rules": self.rules, "sites": self.sites}
+
+
+def load(folders: Sequence[Path] = (), builtin: bool = True, disabled: Sequence[str] = ()) -> RuleSet:
+    """Load the rules of ``folders``, with those that come with the package unless ``builtin`` is False.
+
+    Raises:
+        RuleError: a folder is missing or empty, a file is not valid, two rules have one id, or ``disabled`` names a
+            rule that does not exist.
+    """
+    roots = [*([builtin_folder()] if builtin else []), *folders]
+    for root in roots:
+        if not root.is_dir():
+            raise RuleError(str(root), 1, "no such rule folder", "rules stand in FOLDER/<family>/<rule-id>.toml")
+    specs = _specs(roots)
+    known = {spec["id"] for spec in specs["rules"]}
+    for name in disabled:
+        if name not in known:
+            raise RuleError(str(roots[0]) if roots else "-", 1, f"no rule `{name}` to disable", "scrubber rules list")
+    rules = [from_spec(spec) for spec in specs["rules"] if spec["id"] not in disabled]
+    return RuleSet(rules, Sites.from_specs(specs["sites"]))
+
+
+def rule_files(root: Path) -> list[Path]:
+    """The rule files of one folder, sorted: ``<family>/<rule-id>.toml``."""
+    return sorted(path for path in root.glob("*/*.toml") if path.parent.name != SITES_FOLDER)
+
+
+def _all_files(root: Path) -> Iterator[Path]:
+    yield from sorted(path for path in (*root.glob("*.toml"), *root.glob("*/*.toml")))
+
+
+def _specs(roots: Sequence[Path]) -> dict[str, Any]:
+    path = _cache_folder() / f"rules-{_fingerprint(roots)}.json"
+    with suppress(OSError, ValueError):
+        cached: dict[str, Any] = json.loads(path.read_bytes())
+        return cached
+    specs = _read(roots)
+    _remember(path, specs)
+    return specs
+
+
+def _read(roots: Sequence[Path]) -> dict[str, Any]:
+    from scrubber import rulefile, sites, vocabulary  # noqa: PLC0415 - not needed when the cache is warm
+
+    words = vocabulary.Vocabulary()
+    rules: dict[str, dict[str, Any]] = {}
+    known: list[dict[str, Any]] = []
+    for root in roots:
+        words = vocabulary.read(root, words)
+        found = rule_files(root)
+        if not found:
+            raise RuleError(str(root), 1, "no rules here", "rules stand in FOLDER/<family>/<rule-id>.toml")
+        for path in found:
+            spec = rulefile.read(path, words)
+            if spec["id"] in rules:
+                raise RuleError(str(path), 1, f"rule `{spec['id']}` exists already: {rules[spec['id']]['path']}")
+            rules[spec["id"]] = spec
+        known += [sites.read(path) for path in sorted((root / SITES_FOLDER).glob("*.toml"))]
+    return {"rules": list(rules.values()), "sites": known}
+
+
+def _fingerprint(roots: Sequence[Path]) -> str:
+    """A digest that changes when a rule file, the package or the interpreter does."""
+    state: list[str] = [__version__, sys.version, str(_newest(Path(__file__).parent))]
+    for root in roots:
+        for path in _all_files(root):
+            status = path.stat()
+            state.append(f"{path.resolve()} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(state).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+
+
+def _newest(package: Path) -> int:
+    """When the code that reads rules last changed, in nanoseconds."""
+    names = ("rulefile.py", "syntax.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py")
+    return max((package / name).stat().st_mtime_ns for name in names if (package / name).exists())
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("SCRUBBER_CACHE_DIR")
+    if base:
+        return Path(base)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scrubber"
+
+
+def _remember(path: Path, specs: dict[str, Any]) -> None:
+    """Write the cache entry whole or not at all; a folder that cannot be written to only costs time."""
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - not needed when the cache is warm
+
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            json.dump(specs, file, ensure_ascii=False)
+        Path(file.name).replace(path)

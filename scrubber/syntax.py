@@ -1,0 +1,247 @@
+"""The subset of regular expression syntax that rules may use, as a small tree.
+
+The subset is what both the ``regex`` package and the prefilters understand: literals, classes, groups, alternation,
+repetition, look-around and the anchors ``^`` and ``$``. Parsing is the standard library's; this module is the only
+one that knows its private tree, and turns it into frozen nodes of our own.
+
+All offsets and widths count code points of the view that the pattern is matched against.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from re import _constants as c  # type: ignore[attr-defined]
+from re import _parser as sre  # type: ignore[attr-defined]
+from typing import Any
+
+UNBOUNDED = 1 << 30
+_CLASS_LIMIT = 12
+_LITERALS_LIMIT = 400
+
+
+class PatternError(ValueError):
+    """The pattern is not in the subset. ``hint`` says what to write instead."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """One code point out of ``ranges`` (inclusive pairs), or out of all others when ``negated``."""
+
+    ranges: tuple[tuple[int, int], ...]
+    negated: bool = False
+
+    def members(self) -> str | None:
+        """The characters of a small positive class, else None."""
+        if self.negated or sum(high - low + 1 for low, high in self.ranges) > _CLASS_LIMIT:
+            return None
+        return "".join(chr(code) for low, high in self.ranges for code in range(low, high + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """The items one after the other."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the branches."""
+
+    branches: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """``item`` from ``low`` to ``high`` times."""
+
+    item: Node
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An assertion of no width: look-around (``item``), or an anchor (``item`` is None)."""
+
+    item: Node | None = None
+
+
+Node = Chars | Sequence | Choice | Repeat | Look
+
+_SPACE = ((9, 13), (28, 32))
+_DIGIT = ((48, 57),)
+
+
+def parse(pattern: str) -> Node:
+    """Parse ``pattern`` into a tree.
+
+    Raises:
+        PatternError: the pattern is malformed or uses syntax outside the subset.
+    """
+    try:
+        tree = sre.parse(pattern, re.ASCII)
+    except re.error as error:
+        raise PatternError(f"not a regular expression: {error}") from error
+    return _sequence(tree)
+
+
+def _sequence(tree: Any) -> Node:
+    items = tuple(_node(op, argument) for op, argument in tree)
+    return items[0] if len(items) == 1 else Sequence(items)
+
+
+def _node(op: Any, argument: Any) -> Node:
+    if op is c.LITERAL:
+        return Chars(((argument, argument),))
+    if op is c.NOT_LITERAL:
+        return Chars(((argument, argument),), negated=True)
+    if op is c.ANY:
+        return Chars(((10, 10),), negated=True)
+    if op is c.IN:
+        return _class(argument)
+    if op is c.BRANCH:
+        return Choice(tuple(_sequence(branch) for branch in argument[1]))
+    if op is c.SUBPATTERN:
+        if argument[1] or argument[2]:
+            raise PatternError("inline flags are not in the subset", "views are lower case already")
+        return _sequence(argument[3])
+    if op is c.ATOMIC_GROUP:
+        return _sequence(argument)
+    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
+        low, high, item = argument
+        return Repeat(_sequence(item), int(low), UNBOUNDED if high is c.MAXREPEAT else int(high))
+    if op in (c.ASSERT, c.ASSERT_NOT):
+        return Look(_sequence(argument[1]))
+    if op is c.AT and argument not in (c.AT_BOUNDARY, c.AT_NON_BOUNDARY):
+        return Look()
+    hint = r"`\b` never matches between Han: use look-around" if op is c.AT else ""
+    raise PatternError(f"{str(op).lower()} is not in the subset", hint)
+
+
+def _class(items: Any) -> Chars:
+    ranges: list[tuple[int, int]] = []
+    negated = False
+    for op, argument in items:
+        if op is c.NEGATE:
+            negated = True
+        elif op is c.LITERAL:
+            ranges.append((argument, argument))
+        elif op is c.RANGE:
+            ranges.append(argument)
+        elif op is c.CATEGORY and argument is c.CATEGORY_SPACE:
+            ranges.extend(_SPACE)
+        elif op is c.CATEGORY and argument is c.CATEGORY_DIGIT:
+            ranges.extend(_DIGIT)
+        elif op is c.CATEGORY and argument is c.CATEGORY_NOT_SPACE and len(items) == 1:
+            return Chars(_SPACE, negated=True)
+        else:
+            raise PatternError(
+                f"{str(argument).lower()} in a class is not in the subset", r"write the characters, `\d`, or `\s`"
+            )
+    return Chars(tuple(sorted(ranges)), negated)
+
+
+def literal_characters(node: Node) -> str:
+    """Every character that a literal or a class of the tree names, for checks on how a rule is written."""
+    if isinstance(node, Chars):
+        return "" if node.negated else (node.members() or "")
+    if isinstance(node, Sequence):
+        return "".join(map(literal_characters, node.items))
+    if isinstance(node, Choice):
+        return "".join(map(literal_characters, node.branches))
+    if isinstance(node, Repeat):
+        return literal_characters(node.item)
+    return "" if node.item is None else literal_characters(node.item)
+
+
+def required_literals(node: Node) -> frozenset[str]:
+    """Strings of which at least one stands in every match; empty when nothing is certain.
+
+    The choice among several possible sets prefers long strings, then few of them. The method is that of the literal
+    extraction in grep-like tools (Cox, "Regular Expression Matching with a Trigram Index", 2012), kept to the parts
+    that pay here.
+    """
+    return max(_factors(node), key=_worth, default=frozenset())
+
+
+def _worth(literals: frozenset[str]) -> tuple[int, int, int]:
+    shortest = min(map(len, literals))
+    return (min(shortest, 2), -len(literals), shortest)
+
+
+def _factors(node: Node) -> list[frozenset[str]]:
+    """Every set found of which one member stands in each match."""
+    if isinstance(node, Sequence):
+        return _sequence_factors(node.items)
+    if isinstance(node, Choice):
+        best = [max(_factors(branch), key=_worth, default=None) for branch in node.branches]
+        joined: set[str] = set()
+        for branch in best:
+            if branch is None:
+                return _exact_as_factor(node)
+            joined |= branch
+        return [frozenset(joined), *_exact_as_factor(node)] if len(joined) <= _LITERALS_LIMIT else []
+    if isinstance(node, Repeat):
+        return _factors(node.item) if node.low else []
+    return _exact_as_factor(node)
+
+
+def _exact_as_factor(node: Node) -> list[frozenset[str]]:
+    exact = _exact(node)
+    return [frozenset(exact)] if exact and "" not in exact else []
+
+
+def _sequence_factors(items: tuple[Node, ...]) -> list[frozenset[str]]:
+    found: list[frozenset[str]] = []
+    run: set[str] = {""}
+    for item in items:
+        exact = _exact(item)
+        joined = {head + tail for head in run for tail in exact} if exact else set()
+        if joined and len(joined) <= _LITERALS_LIMIT:
+            run = joined
+            continue
+        if "" not in run:
+            found.append(frozenset(run))
+        run = set(exact) if exact else {""}
+        if not exact:
+            found.extend(_factors(item))
+    if "" not in run:
+        found.append(frozenset(run))
+    return found
+
+
+def _exact(node: Node) -> frozenset[str]:
+    """All strings that the node matches when they are few, else the empty set."""
+    if isinstance(node, Chars):
+        return frozenset(node.members() or ())
+    if isinstance(node, Look):
+        return frozenset({""})
+    if isinstance(node, Choice):
+        parts = [_exact(branch) for branch in node.branches]
+        whole = frozenset().union(*parts)
+        return whole if all(parts) and len(whole) <= _LITERALS_LIMIT else frozenset()
+    if isinstance(node, Repeat):
+        return _exact_repeat(node)
+    strings = {""}
+    for item in node.items:
+        exact = _exact(item)
+        strings = {head + tail for head in strings for tail in exact}
+        if not strings or len(strings) > _LITERALS_LIMIT:
+            return frozenset()
+    return frozenset(strings)
+
+
+def _exact_repeat(node: Repeat) -> frozenset[str]:
+    exact = _exact(node.item)
+    if not exact or node.high > 2:
+        return frozenset()
+    once = set(exact) if node.high else set()
+    twice = {head + tail for head in exact for tail in exact} if node.high == 2 else set()
+    strings = (once if node.low <= 1 else set()) | twice | ({""} if node.low == 0 else set())
+    return frozenset(strings) if len(strings) <= _LITERALS_LIMIT else frozenset()
