@@ -1,24 +1,27 @@
 """Dividing a compilation into the texts it was put together from.
 
-A document is one fragment, unless headings divide it: 篇一, 第1篇, 范文二, 【第三篇】, one title numbered again and again, or titles
-that are each followed by a salutation. Weaker shapes ((一) on a line of its own, 一、在…上的讲话) divide only with support from the
-text around them, because a single text numbers its sections in the same way.
+A document is one fragment, unless headings divide it: 篇一, 第1篇, 范文二, 【第三篇】, one title numbered again and
+again, or titles that are each followed by a salutation. Weaker shapes (（一） on a line of its own, 一、在…上的讲话)
+divide only with support from the text around them, because a single text numbers its sections in the same way.
 
-Fragments tile the document. What stands before the first text of a compilation (its common title) is a fragment with index
-``FRONT``; what a publisher put after the last one (links to other pages) can be cut off as a fragment with index ``BACK``.
-Time is linear in the length of the text.
+Fragments tile the document. What stands before the first text of a compilation (its common title) is a fragment with
+index ``FRONT``; what a publisher put after the last one (links to other pages) can be cut off as a fragment with index
+``BACK``. Time is linear in the length of the text.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from scrubber import headings
 from scrubber.headings import Heading, Line
 from scrubber.model import Fragment, TextSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 FRONT = 0
 """Index of the text before the first part of a compilation. Parts count from 1."""
@@ -87,25 +90,32 @@ def at(fragments: Sequence[Fragment], offset: int) -> Fragment | None:
 
 def _outline(text: str) -> _Outline:
     outline = _Outline()
-    recent: list[Line] = []
+    recent: deque[Line] = deque(maxlen=_TITLE_REACH)
     waiting: list[list[Line]] = []
     for position, line in enumerate(headings.lines(text)):
-        for follow in waiting:
-            follow.append(line)
-        waiting = [follow for follow in waiting if len(follow) < 2]
+        if waiting:
+            for follow in waiting:
+                follow.append(line)
+            waiting = [follow for follow in waiting if len(follow) < 2]
         if position < _OPENING_LINES:
             _read_opening(outline, line)
-        outline.chapters += headings.is_chapter(line.text)
-        found = list(headings.headings(line))
-        for heading in found:
-            outline.series[heading.style].append(heading)
-        if headings.is_salutation(line.text) and (title := _titled_by(recent)):
-            outline.salutations.append(title)
-            waiting.append(outline.following.setdefault(title.line.start, []))
-        if found:
-            waiting.append(outline.following.setdefault(line.start, []))
-        recent = [*recent[1 - _TITLE_REACH :], line]
+        if headings.may_divide(line.text):
+            opened = _read_heading(outline, line, recent)
+            waiting += [outline.following.setdefault(start, []) for start in opened]
+        recent.append(line)
     return outline
+
+
+def _read_heading(outline: _Outline, line: Line, recent: Sequence[Line]) -> set[int]:
+    """Note a line that may open a text; returns where the texts begin that it opens (code points)."""
+    outline.chapters += headings.is_chapter(line.text)
+    opened = set()
+    for heading in headings.headings(line):
+        outline.series[heading.style].append(heading)
+        opened.add(line.start)
+    if headings.is_salutation(line.text) and (title := _titled_by(recent)):
+        outline.salutations.append(title)
+    return opened
 
 
 def _read_opening(outline: _Outline, line: Line) -> None:
@@ -135,22 +145,25 @@ def _choose(outline: _Outline, text: str) -> list[Heading]:
 
 
 def _options(outline: _Outline, length: int) -> Iterator[list[Heading]]:
-    def members(form: str, test: Callable[[list[Heading]], bool]) -> Iterator[list[Heading]]:
+    def members(form: str, test: Callable[[list[Heading], _Outline], bool]) -> Iterator[list[Heading]]:
         for style, series in outline.series.items():
             if style[0] == form:
-                runs = [run for run in _runs(series, length) if test(run)]
+                runs = [run for run in _runs(series, length) if test(run, outline)]
                 yield [heading for run in runs for heading in run]
 
-    yield from members("head", lambda run: outline.chapters < len(run))
-    yield from members("tail", lambda run: True)
-    yield from members("suffix", lambda run: True)
-    yield from members("titled", lambda run: _titles_stand_alone(run, outline))
+    yield from members("head", _not_a_book)
+    yield from members("tail", _not_a_book)
+    yield from members("suffix", _not_a_book)
+    yield from members("titled", _titles_stand_alone)
     yield _bodied(outline.salutations, length)
-    yield from members("bare", lambda run: _parts_open_like_texts(run, outline))
+    yield from members("bare", _parts_open_like_texts)
 
 
 def _runs(series: Sequence[Heading], length: int) -> Iterator[list[Heading]]:
-    """Runs numbered 1, 2, 3 … whose parts mostly have bodies (a table of contents has none). One missing number is forgiven, any other stray is passed over."""
+    """Runs numbered 1, 2, 3 … whose parts mostly have bodies (a table of contents has none).
+
+    One missing number is forgiven, any other stray is passed over.
+    """
     start = 0
     for end in [
         *(i for i, heading in enumerate(series) if i and heading.number == 1 != series[i - 1].number),
@@ -175,8 +188,13 @@ def _bodied(run: Sequence[Heading], length: int) -> list[Heading]:
     return [heading for heading, end in zip(run, ends, strict=True) if end - heading.line.end >= _MIN_BODY]
 
 
+def _not_a_book(run: Sequence[Heading], outline: _Outline) -> bool:
+    """第一篇 with chapters below is a part of a book or of a plan."""
+    return outline.chapters < len(run)
+
+
 def _titles_stand_alone(run: Sequence[Heading], outline: _Outline) -> bool:
-    """一、工作总结 is a section of one text, unless a collection was announced or each is a full title with its own audience."""
+    """一、工作总结 is a section, unless a collection was announced, or each is a full title or has its own audience."""
     if outline.announced is not None:
         return True
     return all(headings.is_public_title(heading.title) for heading in run) or _most(
@@ -185,7 +203,7 @@ def _titles_stand_alone(run: Sequence[Heading], outline: _Outline) -> bool:
 
 
 def _parts_open_like_texts(run: Sequence[Heading], outline: _Outline) -> bool:
-    """（一） alone on a line opens a text when a collection was announced or when most parts begin with a line of their own."""
+    """（一） alone on a line opens a text if a collection was announced or most parts begin with a short line."""
     if outline.announced is not None:
         return True
     return _most(run, outline, _opens_like_text)
@@ -194,7 +212,7 @@ def _parts_open_like_texts(run: Sequence[Heading], outline: _Outline) -> bool:
 def _opens_like_text(lines: Sequence[Line]) -> bool:
     if not lines or headings.is_prose(lines[0].text):
         return False
-    return headings.is_salutation(lines[0].text) or len(lines) > 1 and headings.is_prose(lines[1].text)
+    return headings.is_salutation(lines[0].text) or (len(lines) > 1 and headings.is_prose(lines[1].text))
 
 
 def _most(run: Iterable[Heading], outline: _Outline, test: Callable[[Sequence[Line]], bool]) -> bool:

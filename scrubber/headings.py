@@ -6,8 +6,11 @@ Nothing here decides; :mod:`scrubber.fragments` does. Offsets are code points of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LINE_LIMIT = 100
 """Code points beyond which a line is prose, whatever it begins with."""
@@ -17,7 +20,8 @@ _EDGE = " \t\u3000\xa0\ufeff\u200b"
 _ORDINAL = r"(\d{1,5}|[零〇一二三四五六七八九十百千两兩壹贰貳叁參肆伍陆陸柒捌玖拾]{1,7})"
 _LABEL = r"(?:(?:优秀|優秀|精选|精選|参考|參考|经典|經典)?(?:范文|範文|例文|样文|樣文|模板|作文|版本|文稿|稿件))"
 _UNIT = "[篇则則份]"
-_MARK = rf"(?:第\s*{_ORDINAL}\s*({_UNIT})|({_UNIT})\s*(?:之\s*)?{_ORDINAL}|({_LABEL})\s*[（(]?\s*(?:之|第)?\s*{_ORDINAL}\s*[)）]?)"
+_LABELLED = rf"({_LABEL})\s*[（(]?\s*(?:之|第)?\s*{_ORDINAL}\s*[)）]?"
+_MARK = rf"(?:第\s*{_ORDINAL}\s*({_UNIT})|({_UNIT})\s*(?:之\s*)?{_ORDINAL}|{_LABELLED})"
 _OPEN, _CLOSE = "[【〔［\\[（(《〈<「『]", "[】〕］\\]）)》〉>」』]"
 _HEAD = re.compile(rf"[★☆●◆■▲※#*=\-—\s]*{_OPEN}?\s*{_MARK}\s*({_CLOSE}|$|[:：、.．,，|\s—\-]+|(?=.*$))(.*)$")
 _TAIL = re.compile(rf"^(.{{2,}}?)[\s:：,，—\-]*{_OPEN}?\s*{_MARK}\s*{_CLOSE}?[:：]?$")
@@ -46,17 +50,16 @@ _SALUTATION = re.compile(
 )
 _COLLECTION = re.compile("汇编|彙編|匯編|合集|合辑|合輯|选编|選編|选集|選集|集锦|集錦|锦集|大全|精选|精選|多篇|系列")
 _COUNT = re.compile(rf"(?<![第\d零〇一二三四五六七八九十百千]){_ORDINAL}\s*{_UNIT}")
-_VALUES = {
-    char: value
-    for value, chars in enumerate("零〇 一壹 二贰貳两兩 三叁參 四肆 五伍 六陆陸 七柒 八捌 九玖".split())
-    for char in chars
-}
+_DIGITS = ["零〇", "一壹", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"]
+_VALUES = {char: value for value, chars in enumerate(_DIGITS) for char in chars}
 _POWERS = {"十": 10, "拾": 10, "百": 100, "千": 1000}
+_NUMERALS = "".join([*_VALUES, *_POWERS]) + "0123456789０１２３４５６７８９"
+_FIRST = frozenset(_NUMERALS + "第篇则則份优優精参參经經范範例样樣模作版文稿★☆●◆■▲※#*=-—[【〔［（(《〈<「『")
+_LAST = frozenset(_NUMERALS + ":：!！】〕］]）)》〉>」』、.．")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that is short enough to be a heading: where it begins and ends, and its text without white space around."""
+class Line(NamedTuple):
+    """A non-blank line: where it begins and ends, and its text without white space around."""
 
     start: int
     end: int
@@ -77,16 +80,19 @@ def lines(text: str) -> Iterator[Line]:
     """Every non-blank line of the text; the text of lines beyond ``LINE_LIMIT`` code points is cut there."""
     start = 0
     for match in _BREAK.finditer(text):
-        if match.start() > start:
-            yield from _line(text, start, match.start())
+        end = match.start()
+        content = text[start : min(end, start + LINE_LIMIT + 1)].strip(_EDGE)
+        if content:
+            yield Line(start, end, content)
         start = match.end()
-    yield from _line(text, start, len(text))
-
-
-def _line(text: str, start: int, end: int) -> Iterator[Line]:
-    content = text[start : min(end, start + LINE_LIMIT + 1)].strip(_EDGE)
+    content = text[start : start + LINE_LIMIT + 1].strip(_EDGE)
     if content:
-        yield Line(start, end, content)
+        yield Line(start, len(text), content)
+
+
+def may_divide(text: str) -> bool:
+    """A quick test that every numbered heading, chapter heading and salutation passes."""
+    return (text[0] in _FIRST or text[-1] in _LAST) and len(text) <= LINE_LIMIT
 
 
 def number(ordinal: str) -> int:
@@ -108,8 +114,6 @@ def _first(*groups: str | None) -> str:
 
 def headings(line: Line) -> Iterator[Heading]:
     """All readings of a line as a numbered heading."""
-    if len(line.text) > LINE_LIMIT:
-        return
     yield from _marked(line)
     if match := _BARE.match(line.text):
         yield Heading(line, ("bare", _shape(line.text)), number(_first(*match.groups())), "")
@@ -122,7 +126,7 @@ def headings(line: Line) -> Iterator[Heading]:
 def _marked(line: Line) -> Iterator[Heading]:
     text = line.text
     if match := _HEAD.match(text):
-        first, unit, unit_before, second, label, third, _, rest = match.groups()
+        first, unit, unit_before, second, _, third, _, rest = match.groups()
         rest = rest.strip(_EDGE)
         glued = bool(rest) and text[match.start(8) - 1] in "篇则則份"
         if not _PROSE_END.search(rest) and (not glued or is_title(rest)):
