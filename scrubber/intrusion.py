@@ -15,20 +15,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scrubber.intrusion_words import Word, bucket
+from scrubber.intrusion_words import LONGEST, Word, bucket
 
-WINDOW = 12
-"""Code points of context on either side of a seam; no word is longer than half of it."""
+WINDOW = 8
+"""Code points of context on either side of a seam; wider ones cost time and tell no more."""
 
-STRONG_GAIN = 6.0
-"""Nats from which a split word is evidence (see docs/intrusion.md for what it costs in false alarms)."""
+STRONG_GAIN = 50
+"""Decinats from which a split word is evidence (see docs/intrusion.md for what it costs in false alarms)."""
 
-BINDING = 2.0
-"""Nats that an edge must cost before it counts as running through a word."""
+BINDING = 20
+"""Decinats that an edge must cost before it counts as running through a word."""
 
-_LONGEST = 6
-_RUN_COST = 9.0
-_OTHER_COST = 7.0
+RELUCTANCE = 5
+"""Decinats by which a better edge must pay for every code point that it moves."""
+
+_RUN = Word(90, nominal=True)
+_OTHER = Word(70, nominal=False)
+_NEVER = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,70 +55,65 @@ def is_han(char: str) -> bool:
 
 def segment(text: str) -> tuple[tuple[str, Word], ...]:
     """The likeliest words of a text, with their costs; they tile the text."""
-    best: list[tuple[float, int, Word]] = [(0.0, 0, Word(0.0, nominal=False))]
-    best += [(float("inf"), 0, Word(0.0, nominal=False))] * len(text)
-    for start in range(len(text)):
-        so_far = best[start][0]
-        for end, word in _words_at(text, start):
-            if so_far + word.cost < best[end][0]:
-                best[end] = (so_far + word.cost, start, word)
-    words = []
+    best = _costs(text)
+    words: list[tuple[str, Word]] = []
     end = len(text)
     while end:
-        _, start, word = best[end]
+        start, word = next(
+            (start, word)
+            for start in range(end - 1, -1, -1)
+            for stop, word in _words_at(text, start)
+            if stop == end and best[start] + word.cost == best[end]
+        )
         words.append((text[start:end], word))
         end = start
     return tuple(reversed(words))
 
 
-def cost(text: str) -> float:
-    """Nats of the best segmentation of a text."""
-    best = [0.0] + [float("inf")] * len(text)
+def _costs(text: str) -> list[int]:
+    """Decinats of the best segmentation of every prefix of a text, the empty one first."""
+    best = [0] + [_NEVER] * len(text)
     for start in range(len(text)):
+        so_far = best[start]
         for end, word in _words_at(text, start):
-            best[end] = min(best[end], best[start] + word.cost)
-    return best[-1]
+            best[end] = min(best[end], so_far + word.cost)
+    return best
 
 
 def _words_at(text: str, start: int) -> list[tuple[int, Word]]:
     """The words that may begin at an offset, with their ends."""
     first = text[start]
     if is_han(first):
-        words = bucket(first)
-        rest = text[start + 1 : start + _LONGEST]
-        return [(start + 1 + n, words[rest[:n]]) for n in range(len(rest) + 1) if rest[:n] in words]
+        known = bucket(first)
+        stops = range(start + 1, min(len(text), start + LONGEST) + 1)
+        return [(stop, known[rest]) for stop in stops if (rest := text[start + 1 : stop]) in known]
     if not (first.isascii() and first.isalnum()):
-        return [(start + 1, Word(_OTHER_COST, nominal=False))]
+        return [(start + 1, _OTHER)]
     end = start + 1
     while end < len(text) and text[end].isascii() and text[end].isalnum() and text[end].isdigit() == first.isdigit():
         end += 1
-    return [(end, Word(_RUN_COST, nominal=True))]
-
-
-def _binding(left: str, right: str) -> float:
-    """Nats that a cut between two texts costs: how tightly a word holds them together."""
-    left, right = left[-WINDOW:], right[:WINDOW]
-    return cost(left) + cost(right) - cost(left + right)
+    return [(end, _RUN)]
 
 
 def judge(left: str, span: str, right: str) -> Judgement:
     """Weigh a candidate between its neighbours.
 
-    Only the nearest ``WINDOW`` code points of the neighbours matter; they may be empty.
+    Only the nearest ``WINDOW`` code points of the neighbours and of either end of the span matter; all may be empty.
     """
     left, right = left[-WINDOW:], right[:WINDOW]
-    joined = _binding(left, right)
-    before, after = _binding(left, span), _binding(span, right)
-    if len(span) <= _LONGEST:
-        edges = cost(left) + cost(span) + cost(right) - cost(left + span + right)
-    else:
-        edges = before + after
-    gain = joined - edges
+    if len(span) > 2 * WINDOW:
+        span = f"{span[:WINDOW]}\n{span[-WINDOW:]}"
+    whole, rest = _costs(left + span + right), _costs(span + right)
+    alone, after = rest[len(span)], _costs(right)[-1]
+    joined = _costs(left + right)[-1]
+    before = whole[len(left)]
+    gain = whole[-1] - alone - joined
+    edges = max(before + alone - whole[len(left + span)], alone + after - rest[-1])
     return Judgement(
-        splits_word=joined >= BINDING and gain >= STRONG_GAIN,
-        gain=gain,
-        cuts_word=max(before, after, edges) >= BINDING and gain < 0,
-        oov=cost(span) / max(1, len(span)),
+        splits_word=before + after - joined >= BINDING and gain >= STRONG_GAIN,
+        gain=gain / 10,
+        cuts_word=edges >= BINDING and gain < 0,
+        oov=alone / 10 / max(1, len(span)),
     )
 
 
@@ -125,18 +123,16 @@ def best_boundaries(text: str, start: int, end: int, slack: int) -> tuple[int, i
     The given edges stay unless others are clearly better, and the nearer of two equally good ones wins.
     """
     head, tail = max(0, start - slack - WINDOW), min(len(text), end + slack + WINDOW)
+    reach = slack + WINDOW
+    long = end - start > 2 * reach
 
-    def price(edges: tuple[int, int]) -> tuple[float, int]:
-        a, b = edges
-        moved = abs(a - start) + abs(b - end)
-        return round(cost(text[a:b]) + cost(text[head:a] + text[b:tail]) + 0.5 * moved, 6), moved
+    def price(edges: tuple[int, int]) -> tuple[int, int]:
+        first, last = edges
+        moved = abs(first - start) + abs(last - end)
+        inside = text[first : start + reach] + "\n" + text[end - reach : last] if long else text[first:last]
+        outside = text[head:first] + text[last:tail]
+        return _costs(inside)[-1] + _costs(outside)[-1] + RELUCTANCE * moved, moved
 
-    return min(
-        (
-            (a, b)
-            for a in range(max(0, start - slack), min(len(text), start + slack) + 1)
-            for b in range(max(a + 1, end - slack), min(len(text), end + slack) + 1)
-        ),
-        key=price,
-        default=(start, end),
-    )
+    firsts = range(max(0, start - slack), min(len(text), start + slack) + 1)
+    lasts = range(max(0, end - slack), min(len(text), end + slack) + 1)
+    return min(((first, last) for first in firsts for last in lasts if first < last), key=price, default=(start, end))

@@ -1,5 +1,6 @@
-"""The word table of the intrusion model: what a word costs in nats, and whether names are made of such words.
+"""The word table of the intrusion model: what a word costs, and whether names are made of such words.
 
+Costs are negative log-probabilities in tenths of a nat (decinats), whole numbers so that sums are exact.
 The table is text, one line for each first character, sorted (see ``tools/build_intrusion_table.py``). It is unpacked at
 the first question, in a few milliseconds, and a line is parsed when a word with its first character is asked for.
 """
@@ -12,10 +13,13 @@ import zlib
 from functools import cache
 from typing import NamedTuple
 
-STEP = 0.4
+STEP = 4
 FIRST_SYMBOL = 0x21
-UNKNOWN_COST = 18.0
-"""Nats for a Han character that no list knows."""
+LONGEST = 6
+"""Code points of the longest word."""
+
+UNKNOWN_COST = 180
+"""Decinats for a Han character that no list knows."""
 
 _ENTRY = re.compile(r"([^!-~]*)([!-~])")
 
@@ -23,7 +27,7 @@ _ENTRY = re.compile(r"([^!-~]*)([!-~])")
 class Word(NamedTuple):
     """The cost of a word in nats, and whether it is of a class that names are made of (nouns, attributes, numbers)."""
 
-    cost: float
+    cost: int
     nominal: bool
 
 
