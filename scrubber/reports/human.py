@@ -1,0 +1,218 @@
+"""Reports for people: where, what, and the text itself with the span marked.
+
+In colour the role of each part shows; without, what was found stands between ``⟦`` and ``⟧``, or ``⟨`` and ``⟩``
+where it stays in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from scrubber.positions import Positions, split_lines
+from scrubber.reports import Line, Part, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from scrubber.inspection import Inspection
+    from scrubber.model import Evidence, Finding, Fragment, Outcome
+    from scrubber.totals import Totals
+
+_AROUND = 30  # code points shown on either side of a span
+_WIDEST = 96  # code points shown of one line of a span
+_TALLEST = 6  # lines shown of one span
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LISTED = 12  # sites or rules listed at the end
+
+
+def outcome(path: str, outcome: Outcome) -> Iterator[Line]:
+    """Every finding of one document: its place, what happens to it, and the text."""
+    if outcome.document is None or not outcome.findings:
+        return
+    positions = Positions(outcome.document.text)
+    for finding in outcome.findings:
+        yield _headline(path, finding, positions)
+        yield from _excerpt(finding, positions)
+
+
+def _headline(path: str, finding: Finding, positions: Positions) -> Line:
+    where = positions.at(finding.span.start)
+    site = (" · ", Part(clean(finding.site), "site")) if finding.site else ()
+    return line(
+        Part(f"{clean(path)}:{where.line}:{where.column}", "path"),
+        ": ",
+        Part(_action(finding), finding.action if finding.applies else "flag"),
+        f" {finding.kind} ",
+        Part(f"[{finding.rule}]", "rule"),
+        *site,
+    )
+
+
+def _action(finding: Finding) -> str:
+    if finding.applies:
+        return str(finding.action)
+    return "review" if finding.safety == "review" else "flag"
+
+
+def _excerpt(finding: Finding, positions: Positions) -> Iterator[Line]:
+    """The lines of the span, the longest and the most of them cut short, with what stands around it."""
+    role, opening, closing = ("span", "⟦", "⟧") if finding.applies else ("review", "⟨", "⟩")
+    span, text = finding.span, positions.text
+    before = text[max(positions.line_start(span.start), span.start - _AROUND) : span.start]
+    stop = span.end - (len(finding.text) - len(finding.text.rstrip("\r\n")))
+    after = text[stop : min(positions.line_end(stop), stop + _AROUND)]
+    rows = [row for row in split_lines(text[span.start : stop]) if row.strip()] or [""]
+    left_out = len(rows) - _TALLEST
+    if left_out > 0:
+        rows = [*rows[: _TALLEST - 2], f"… {left_out + 1} more lines", rows[-1]]
+    for number, row in enumerate(rows):
+        first, last = number == 0, number == len(rows) - 1
+        yield line(
+            Part("    " + ("" if not first else clean(before)), "around"),
+            Part("", "", opening if first else ""),
+            Part(_cut(clean(row)), role),
+            Part("", "", closing if last else ""),
+            Part(clean(after) if last else "", "around"),
+        )
+    if finding.action == "replace":
+        yield line("    → ", Part(_cut(clean(finding.replacement)), "plus"))
+
+
+def _cut(text: str) -> str:
+    """A long line with its middle left out."""
+    if len(text) <= _WIDEST:
+        return text
+    half = _WIDEST // 2
+    return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
+
+
+def clean(text: str) -> str:
+    """Text that is safe on a terminal: control characters as pictures, lone surrogates as escapes."""
+    visible = _CONTROLS.sub(lambda found: "\ufffd" if ord(found[0]) > 0x20 else chr(0x2400 + ord(found[0])), text)
+    return visible.encode("utf-8", "backslashreplace").decode()
+
+
+def totals(totals: Totals) -> Iterator[Line]:
+    """The last lines: what was found in how many files, by rule and by site."""
+    found = totals.changes + totals.flags
+    if not found:
+        yield line(Part(f"{_count(totals.documents, 'file')}: nothing found", "summary"), _aside(totals))
+        return
+    yield line(Part("─" * 60, "around"))
+    parts = [_count(totals.changes, "removal")] if totals.changes else []
+    parts += [f"{totals.flags} to review"] if totals.flags else []
+    summary = f"{_count(totals.documents, 'file')}: {' and '.join(parts)} in {_count(totals.affected, 'file')}"
+    yield line(
+        Part(summary, "summary"), f", {totals.characters:,} characters" if totals.characters else "", _aside(totals)
+    )
+    yield from _ranking("by rule", totals.rules.most_common(), "rule")
+    named = [(site or "no site named", count) for site, count in totals.sites.most_common()]
+    yield from _ranking("by site", named, "site")
+
+
+def _aside(totals: Totals) -> str:
+    parts = [f"{_count(totals.binary, 'binary file')} skipped"] if totals.binary else []
+    parts += [f"{_count(totals.problems, 'path')} could not be done"] if totals.problems else []
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _ranking(title: str, counts: Sequence[tuple[str, int]], role: str) -> Iterator[Line]:
+    yield line(f"  {title}")
+    for name, count in counts[:_LISTED]:
+        yield line(f"  {count:>6}  ", Part(clean(name), role))
+    if len(counts) > _LISTED:
+        yield line(f"          and {len(counts) - _LISTED} more")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def fragments(path: str, outcome: Outcome) -> Iterator[Line]:
+    """A tree: the document, its fragments, and why each is said to come from its site."""
+    if outcome.document is None:
+        return
+    positions = Positions(outcome.document.text)
+    yield line(Part(clean(path), "path"))
+    for number, fragment in enumerate(outcome.fragments):
+        last = number == len(outcome.fragments) - 1
+        yield _fragment(fragment, positions, "└─ " if last else "├─ ")
+        for item in fragment.evidence:
+            yield _evidence(item, positions, "   " if last else "│  ")
+
+
+def _fragment(fragment: Fragment, positions: Positions, branch: str) -> Line:
+    source = (
+        (Part(clean(fragment.site), "site"), f" {fragment.confidence:.2f}")
+        if fragment.site
+        else (Part("no site known", "around"),)
+    )
+    where = f"  line {positions.at(fragment.span.start).line}, {len(fragment.span):,} characters  "
+    title = _cut(clean(fragment.title.strip())) or "(no title)"
+    return line(branch, Part(f"{fragment.index} ", "summary"), title, Part(where, "around"), *source)
+
+
+def _evidence(item: Evidence, positions: Positions, branch: str) -> Line:
+    parts: list[Part | str] = [f"{branch}   {item.type}"]
+    if item.span is not None and item.from_path is None:
+        parts.append(Part(f" line {positions.at(item.span.start).line}", "around"))
+    if item.text:
+        parts += [" ", Part(_cut(clean(item.text.strip())), "span")]
+    if item.from_path is not None or item.from_fragment is not None:
+        origin = " ".join(clean(str(part)) for part in (item.from_path, item.from_fragment) if part is not None)
+        parts.append(f" of {origin}")
+    if item.similarity is not None:
+        parts.append(f" (similarity {item.similarity:.3f})")
+    if item.site:
+        parts += [" → ", Part(clean(item.site), "site")]
+    return line(*parts)
+
+
+def inspection(path: str, inspection: Inspection) -> Iterator[Line]:
+    """How one document is encoded, on a line or, where there is something odd, on some more."""
+    mark = " with BOM" if inspection.bom else ""
+    yield line(
+        Part(clean(path), "path"),
+        ": ",
+        Part(f"{inspection.encoding}{mark}", "site"),
+        f" ({inspection.confidence:.2f}), newlines {inspection.newline}, script {inspection.script}",
+    )
+    if len(inspection.segments) > 1:
+        for segment in inspection.segments:
+            yield line(f"    bytes {segment.bytes.start}-{segment.bytes.end}: {segment.encoding}")
+    for name, spans in (("garbled for good (mojibake)", inspection.mojibake), ("lost characters", inspection.lossy)):
+        if spans:
+            places = ", ".join(f"{span.start}-{span.end}" for span in spans[:_LISTED])
+            yield line(f"    {name}: {len(spans)} at {places}{', …' if len(spans) > _LISTED else ''}")
+
+
+def rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
+    """A table with aligned columns; Han count as two."""
+    table = [{name: _cell(value) for name, value in row.items()} for row in rows]
+    if not table:
+        yield line(Part("nothing there", "around"))
+        return
+    widths = {name: max(_width(name), *(_width(row[name]) for row in table)) for name in table[0]}
+    yield line(Part(_aligned({name: name for name in widths}, widths), "summary"))
+    for row in table:
+        yield line(_aligned(row, widths))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list | tuple):
+        return " ".join(_cell(item) for item in value)
+    return _cut(clean(str(value)))
+
+
+def _aligned(row: Mapping[str, str], widths: Mapping[str, int]) -> str:
+    return "  ".join(row[name] + " " * (width - _width(row[name])) for name, width in widths.items()).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,122 @@
+"""One JSON object a line, for programs. The names of the fields and their order are a contract."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from scrubber.reports import Line, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from scrubber.inspection import Inspection
+    from scrubber.model import Evidence, Finding, Outcome
+    from scrubber.totals import Totals
+
+
+def dumps(record: Mapping[str, Any]) -> str:
+    """JSON on one line. Bytes of a path that are not UTF-8 become escapes such as ``\\udcff``."""
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+
+
+def outcome(path: str, outcome: Outcome) -> Iterator[Line]:
+    """One object a finding: ``start``/``end`` count code points, ``byte_start``/``byte_end`` bytes of the file."""
+    document = outcome.document
+    if document is None or not outcome.findings:
+        return
+    from scrubber.encoding import ByteMap  # noqa: PLC0415 - only when there is something to print
+    from scrubber.positions import Positions  # noqa: PLC0415 - as above
+
+    bytes_of, positions = ByteMap(document), Positions(document.text)
+    for finding in outcome.findings:
+        span, where = finding.span, positions.at(finding.span.start)
+        byte_span = bytes_of.span(span)
+        record = {
+            "path": path,
+            "rule": finding.rule,
+            "kind": str(finding.kind),
+            "action": str(finding.action),
+            "safety": str(finding.safety),
+            "start": span.start,
+            "end": span.end,
+            "byte_start": byte_span.start,
+            "byte_end": byte_span.end,
+            "line": where.line,
+            "column": where.column,
+            **_content(finding),
+        }
+        yield line(dumps(record))
+
+
+def _content(finding: Finding) -> dict[str, Any]:
+    return {
+        "text": finding.text,
+        "replacement": finding.replacement if finding.applies else None,
+        "site": finding.site,
+        "captures": dict(finding.captures),
+        "confidence": finding.confidence,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def totals(totals: Totals) -> Iterator[Line]:  # noqa: ARG001 - the signature that all reports share
+    """Nothing: programs count for themselves."""
+    return iter(())
+
+
+def fragments(path: str, outcome: Outcome) -> Iterator[Line]:
+    """One object a fragment; offsets count code points."""
+    for fragment in outcome.fragments:
+        record = {
+            "path": path,
+            "fragment": fragment.index,
+            "start": fragment.span.start,
+            "end": fragment.span.end,
+            "title": fragment.title,
+            "site": fragment.site,
+            "confidence": fragment.confidence,
+            "evidence": [_evidence(item) for item in fragment.evidence],
+        }
+        yield line(dumps(record))
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    fields = {
+        "type": item.type,
+        "site": item.site,
+        "rule": item.rule,
+        "start": item.span and item.span.start,
+        "end": item.span and item.span.end,
+        "text": item.text,
+        "from_path": item.from_path,
+        "from_fragment": item.from_fragment,
+        "similarity": item.similarity,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def inspection(path: str, inspection: Inspection) -> Iterator[Line]:
+    """One object a document; segments in bytes, ``mojibake`` and ``lossy`` in code points."""
+    segments = [
+        {"byte_start": segment.bytes.start, "byte_end": segment.bytes.end, "encoding": segment.encoding}
+        for segment in inspection.segments
+    ]
+    record = {
+        "path": path,
+        "encoding": inspection.encoding,
+        "confidence": inspection.confidence,
+        "bom": inspection.bom,
+        "newline": inspection.newline,
+        "script": inspection.script,
+        "segments": segments,
+        "mojibake": [{"start": span.start, "end": span.end} for span in inspection.mojibake],
+        "lossy": [{"start": span.start, "end": span.end} for span in inspection.lossy],
+    }
+    yield line(dumps(record))
+
+
+def rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
+    """One object a record."""
+    for record in rows:
+        yield line(dumps(record))

@@ -1,0 +1,36 @@
+"""What a run came to, counted up document by document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrubber.model import Outcome
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts over documents. ``characters`` are code points taken out; ``sites`` has None for findings without one."""
+
+    documents: int = 0
+    affected: int = 0
+    changes: int = 0
+    flags: int = 0
+    characters: int = 0
+    binary: int = 0
+    problems: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str | None] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one document that could be done."""
+        self.documents += 1
+        self.affected += bool(outcome.findings)
+        self.characters += sum(len(edit.span) - len(edit.text_after) for edit in outcome.edits)
+        for finding in outcome.findings:
+            self.changes += finding.applies
+            self.flags += not finding.applies
+            self.rules[finding.rule] += 1
+            self.sites[finding.site] += 1
