@@ -65,7 +65,7 @@ def _in_zone(rule: Rule, context: Context, lines: Sequence[int] | None) -> Seque
     return [number for number in lines if number in zone]
 
 
-def _near(rule: Rule, context: Context, anchors: list[tuple[str, int]], lines: Sequence[int] | None) -> list[int]:
+def _near(rule: Rule, context: Context, anchors: Sequence[tuple[str, int]], lines: Sequence[int] | None) -> list[int]:
     """The candidate lines at most ``require.lines`` lines that are not blank away from a required finding."""
     require = rule.require
     assert require is not None  # noqa: S101 - only rules with `require` wait

@@ -10,6 +10,7 @@ All offsets and widths count code points of the view that the pattern is matched
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as sre  # type: ignore[attr-defined]
@@ -88,6 +89,8 @@ def parse(pattern: str) -> Node:
         tree = sre.parse(pattern, re.ASCII)
     except re.error as error:
         raise PatternError(f"not a regular expression: {error}") from error
+    if tree.state.flags & ~re.ASCII:
+        raise PatternError("inline flags are not in the subset", "views are lower case already")
     return _sequence(tree)
 
 
@@ -97,31 +100,22 @@ def _sequence(tree: Any) -> Node:
 
 
 def _node(op: Any, argument: Any) -> Node:
-    if op is c.LITERAL:
-        return Chars(((argument, argument),))
-    if op is c.NOT_LITERAL:
-        return Chars(((argument, argument),), negated=True)
-    if op is c.ANY:
-        return Chars(((10, 10),), negated=True)
-    if op is c.IN:
-        return _class(argument)
-    if op is c.BRANCH:
-        return Choice(tuple(_sequence(branch) for branch in argument[1]))
-    if op is c.SUBPATTERN:
-        if argument[1] or argument[2]:
-            raise PatternError("inline flags are not in the subset", "views are lower case already")
-        return _sequence(argument[3])
-    if op is c.ATOMIC_GROUP:
-        return _sequence(argument)
-    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        low, high, item = argument
-        return Repeat(_sequence(item), int(low), UNBOUNDED if high is c.MAXREPEAT else int(high))
-    if op in (c.ASSERT, c.ASSERT_NOT):
-        return Look(_sequence(argument[1]))
-    if op is c.AT and argument not in (c.AT_BOUNDARY, c.AT_NON_BOUNDARY):
-        return Look()
-    hint = r"`\b` never matches between Han: use look-around" if op is c.AT else ""
-    raise PatternError(f"{str(op).lower()} is not in the subset", hint)
+    build = _BUILDERS.get(op)
+    if build is None or (op is c.AT and argument in (c.AT_BOUNDARY, c.AT_NON_BOUNDARY)):
+        hint = r"`\b` never matches between Han: use look-around" if op is c.AT else ""
+        raise PatternError(f"{str(op).lower()} is not in the subset", hint)
+    return build(argument)
+
+
+def _group(argument: Any) -> Node:
+    if argument[1] or argument[2]:
+        raise PatternError("inline flags are not in the subset", "views are lower case already")
+    return _sequence(argument[3])
+
+
+def _repeat(argument: Any) -> Node:
+    low, high, item = argument
+    return Repeat(_sequence(item), int(low), UNBOUNDED if high is c.MAXREPEAT else int(high))
 
 
 def _class(items: Any) -> Chars:
@@ -145,6 +139,23 @@ def _class(items: Any) -> Chars:
                 f"{str(argument).lower()} in a class is not in the subset", r"write the characters, `\d`, or `\s`"
             )
     return Chars(tuple(sorted(ranges)), negated)
+
+
+_BUILDERS: dict[Any, Callable[[Any], Node]] = {
+    c.LITERAL: lambda code: Chars(((code, code),)),
+    c.NOT_LITERAL: lambda code: Chars(((code, code),), negated=True),
+    c.ANY: lambda _: Chars(((10, 10),), negated=True),
+    c.IN: _class,
+    c.BRANCH: lambda argument: Choice(tuple(_sequence(branch) for branch in argument[1])),
+    c.SUBPATTERN: _group,
+    c.ATOMIC_GROUP: _sequence,
+    c.MAX_REPEAT: _repeat,
+    c.MIN_REPEAT: _repeat,
+    c.POSSESSIVE_REPEAT: _repeat,
+    c.ASSERT: lambda argument: Look(_sequence(argument[1])),
+    c.ASSERT_NOT: lambda argument: Look(_sequence(argument[1])),
+    c.AT: lambda _: Look(),
+}
 
 
 def literal_characters(node: Node) -> str:

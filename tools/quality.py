@@ -155,7 +155,6 @@ def _compare(name: str, measured: dict[str, Any], floors: dict[str, Any], lift: 
 
 def _print_rules(totals: dict[str, list[int]]) -> None:
     print("== rules: applied, right, wrong (over all sets)")
-    assert _SCRUBBER or Scrubber()
     for rule in Scrubber().ruleset.rules:
         applied, right, wrong = totals.get(rule.id, [0, 0, 0])
         note = " WRONG" if wrong else " no hits" if not applied else ""
