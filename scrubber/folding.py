@@ -1,0 +1,146 @@
+"""The fold: what the folded view makes of each character, and of characters that are written as escapes.
+
+The table comes from ``tools/build_fold_table.py`` (OpenCC's character dictionaries, Unicode's compatibility forms, own
+lists of look-alikes) and is read once, when the first text is folded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from scrubber.alignment import Alignment, Builder
+
+TABLE = Path(__file__).parent / "data" / "fold.txt"
+
+LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
+
+# A text can be escaped more than once (``&amp;#26368;``). What is nested deeper than this stays as it is.
+LAYERS = 4
+
+# A character reference without its semicolon counts only where nothing could continue it; names then only a few, for
+# ``&copy=1`` in an address is no copyright sign.
+_ENTITY = r"""
+    &(?:amp;)* (?: [a-z][a-z0-9]{1,30} ; | \#[0-9]{1,7} ; | \#x[0-9a-f]{1,6} ;
+    | \#[0-9]{2,7} (?![0-9;]) | \#x[0-9a-f]{2,6} (?![0-9a-z;])
+    | (?:nbsp|middot|lt|gt|quot|hellip|mdash|ldquo|rdquo|emsp|ensp) (?![0-9a-z;=]) )
+"""
+# Runs of percent escapes; a single one is more often a percentage, as in 50%20人, so _unquoted looks closer.
+_PERCENT = r"(?<![0-9]) (?:%[0-9a-f]{2}){3,} | %e[0-9a-f] (?:%[89ab][0-9a-f]){2}"
+_ESCAPE = re.compile(rf"{_ENTITY} | {_PERCENT}", re.VERBOSE | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``one`` is indexed by code point, for the basic plane; ``others`` holds what folds to a text of another length,
+    or lies beyond the basic plane; ``special`` finds those, dropped characters, and the starts of escapes.
+    """
+
+    one: list[int]
+    others: dict[str, str]
+    special: re.Pattern[str]
+
+
+@cache
+def table() -> Table:
+    """The fold table, read from the file beside this module."""
+    _, dropped, sources, targets, others, _ = TABLE.read_bytes().decode("utf-8").split("\n")
+    one = list(range(0x10000))
+    for source, target in zip(map(ord, sources), map(ord, targets), strict=True):
+        one[source] = target
+    folds = {row[0]: row[1:] for row in others.split("\v")}
+    ranges = [(int(first, 16), int(last, 16)) for first, last in (pair.split("-") for pair in dropped.split())]
+    singles = "".join(re.escape(character) for character in folds)
+    spans = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+    return Table(one, folds, re.compile(f"[{spans}{singles}]"))
+
+
+def fold_text(text: str) -> tuple[str, Alignment]:
+    """Fold a text; the alignment maps the result back to it."""
+    folded, alignment = _fold_layer(text)
+    for _ in range(LAYERS - 1):
+        if not _may_escape(folded) or not _ESCAPE.search(folded):
+            break
+        folded, layer = _fold_layer(folded)
+        alignment = layer.over(alignment)
+    return folded, alignment
+
+
+def _may_escape(text: str) -> bool:
+    return "&" in text or "%" in text
+
+
+def _fold_layer(text: str) -> tuple[str, Alignment]:
+    """Fold once: what an escape stands for is folded, but not looked at for further escapes."""
+    tables = table()
+    marks = _marks(text, tables)
+    if not marks:
+        return text.translate(tables.one), Alignment.identity(len(text))
+    build = Builder()
+    parts: list[str] = []
+    done = 0
+    for start, end, replacement in marks:
+        parts += (text[done:start], replacement)
+        build.run(done, start)
+        build.block(len(replacement), start, end)
+        done = end
+    parts.append(text[done:])
+    build.run(done, len(text))
+    return "".join(parts).translate(tables.one), build.alignment(len(text))
+
+
+def _marks(text: str, tables: Table) -> list[tuple[int, int, str]]:
+    """Everything that does not fold one to one, as start, end and what takes its place (still to be translated)."""
+    others = tables.others
+    marks = [(m.start(), m.end(), others.get(m[0], "")) for m in tables.special.finditer(text)]
+    if not _may_escape(text):
+        return marks
+    escapes = [piece for found in _ESCAPE.finditer(text) for piece in _decoded(found, tables)]
+    if not escapes:
+        return marks
+    return sorted(escapes + marks)
+
+
+def _decoded(found: re.Match[str], tables: Table) -> list[tuple[int, int, str]]:
+    """What an escape stands for, character by character; nothing if it is none after all."""
+    if found[0][0] == "&":
+        decoded = _entity(found[0])
+        return [] if decoded is None else [(found.start(), found.end(), _special(decoded, tables))]
+    decoded = _unquoted(found[0])
+    if decoded is None:
+        return []
+    marks = []
+    at = found.start()
+    for character in decoded:
+        end = at + 3 * len(character.encode("utf-8"))
+        marks.append((at, end, _special(character, tables)))
+        at = end
+    return marks
+
+
+def _special(text: str, tables: Table) -> str:
+    """Decoded characters without those that are dropped, others spelled out, line ends as spaces."""
+    spelled = tables.special.sub(lambda found: tables.others.get(found[0], ""), text)
+    return "".join(" " if character in LINE_ENDS else character for character in spelled)
+
+
+def _entity(reference: str) -> str | None:
+    """The text of an HTML character reference, or None for a name that HTML does not know."""
+    # Costs 12 ms at start, and few texts hold a character reference.
+    from html import entities, unescape  # noqa: PLC0415
+
+    name = reference.rpartition("&")[2].rpartition("amp;")[2] or "amp;"
+    if name[0] == "#":
+        return unescape(f"&{name.rstrip(';')};")
+    closed = f"{name.rstrip(';')};"
+    return entities.html5.get(closed) or entities.html5.get(closed.lower())
+
+
+def _unquoted(run: str) -> str | None:
+    """The text of a run of percent escapes, or None if it is no UTF-8."""
+    try:
+        return bytes.fromhex(run.replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return None

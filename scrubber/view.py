@@ -1,0 +1,82 @@
+"""The text as rules see it: folded for matching, aligned with the original by construction, never written anywhere.
+
+Three views: *exact* is the text itself; *folded* has one spelling for script, width, case, look-alikes, digit forms,
+escapes, and no invisible characters; *skeleton* is the folded view without what stands between its letters, digits
+and Han. Line ends are the same in all three, in number and order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scrubber.alignment import Alignment, Builder
+from scrubber.folding import LINE_ENDS, fold_text
+from scrubber.model import TextSpan, ViewName, ViewSpan
+
+_HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+
+# What never belongs to a Chinese word, a Latin word or a number: all that is neither letter nor digit, the strokes and
+# tone marks that serve as dividers (丨 丶 丿 ˉ ˇ), the underscore.
+_SEPARATORS = re.compile(rf"(?:[^\w{LINE_ENDS}]+|[_丨丶丿亅乀乁〡ˉˇˊˋ]+)+")
+
+# A lone letter of a script that neither Chinese nor its addresses use, between Han: 黑ㄍ岩ㄍ阁.
+_FOREIGN = (
+    r"[\u0531-\u1cff\u2c00-\u2c5f\u2d00-\u2ddf\u3041-\u30ff\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua4cf"
+    r"\ua640-\ua6ff\ua800-\uab2f\uab70-\uabff\uac00-\ud7fb\ufb13-\ufdfb\ufe70-\ufefc]"
+)
+_FILLER = re.compile(
+    rf"(?<=[{_HAN}]){_FOREIGN}(?=[{_HAN}{LINE_ENDS}]|\Z)|(?:(?<=[{LINE_ENDS}])|\A){_FOREIGN}(?=[{_HAN}])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text folded for matching, with its alignment to the original."""
+
+    name: ViewName
+    text: str
+    alignment: Alignment
+
+    def to_text(self, span: ViewSpan) -> TextSpan:
+        """The smallest span of the original that covers a span of the view.
+
+        Characters dropped between the first and the last are covered, those before and after are not.
+        """
+        return TextSpan.of(*self.alignment.to_source(span.start, span.end))
+
+    def from_text(self, span: TextSpan) -> ViewSpan:
+        """The largest span of the view that stands for nothing outside a span of the original; it may be empty."""
+        return ViewSpan.of(*self.alignment.from_source(span.start, span.end))
+
+
+def fold(text: str, name: ViewName = ViewName.FOLDED) -> View:
+    """Make a view of a text."""
+    if name is ViewName.EXACT:
+        return View(name, text, Alignment.identity(len(text)))
+    folded, alignment = fold_text(text)
+    if name is ViewName.SKELETON:
+        for pattern in (_SEPARATORS, _FILLER):
+            folded, kept = _without(folded, pattern)
+            alignment = kept.over(alignment)
+    return View(name, folded, alignment)
+
+
+def fold_key(text: str) -> str:
+    """The skeleton of a name without line ends: two spellings of one site's name have the same key."""
+    return "".join(fold(text, ViewName.SKELETON).text.split())
+
+
+def _without(text: str, pattern: re.Pattern[str]) -> tuple[str, Alignment]:
+    """The text without what a pattern matches."""
+    build = Builder()
+    parts: list[str] = []
+    done = 0
+    for found in pattern.finditer(text):
+        start, end = found.span()
+        parts.append(text[done:start])
+        build.run(done, start)
+        done = end
+    parts.append(text[done:])
+    build.run(done, len(text))
+    return "".join(parts), build.alignment(len(text))
