@@ -1,0 +1,278 @@
+"""Who republished a text: known sites, and one stable name for an unknown one.
+
+Known sites stand in ``rules/sites/*.toml``. A site that nobody has listed is named by what was captured of it: its brand,
+else its public account, else its domain. Names compare by :func:`scrubber.view.fold_key`, so script, width, case,
+separators and look-alike letters make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scrubber.errors import RuleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from scrubber.model import Finding
+
+CONTACTS = ("qq", "wechat", "phone")
+"""Captures that lead to a seller but name nobody."""
+
+_FIELDS = ("name", "aliases", "domains", "accounts", "contacts", "platform")
+_HOST = re.compile(r"(?:https?:?/*)?(?:(?:www|wap|m|3g)\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})", re.I)
+_EDGES = re.compile(r"^[^\w㐀-鿿]+|[^\w㐀-鿿]+$")
+_PREFIX = re.compile(
+    '^(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|关注|来自|来源|由|本文由|(?:新浪)?微博)[:"“「《]*'
+)
+_SUFFIX = re.compile("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?)+$")
+_WEAK_WORDS = (
+    "网站|网络|网上|网页|网址|官网|官方|互联网|因特网|小编|小編|编辑|编者|责任编辑|责编|本站|本网|本店|本号|本平台|该站|该网|我站|我们|网友|网民"
+    "|原创|转载|转发|作者|佚名|未知|不详|匿名|来源|综合|整理|百度|谷歌|必应|搜索|搜索引擎|微信|微博|公众号|公众平台|公号|订阅号|服务号|扣扣"
+    "|客服|管理员|站长|版主|会员|用户|读者|平台|手机|手机版|电脑|电脑版|首页|更多|论坛|贴吧|博客|大家|同学|老师|朋友圈|朋友|群主|qq群|qq|app"
+    "|媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
+)
+_WEAK = re.compile(f"(?:{_WEAK_WORDS})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A known site. A ``platform`` hosts other people's pages, so that its domain says nothing about who they are."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    platform: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Names that were seen together and are therefore held to be one site, for review.
+
+    ``names`` hold every name, domain and account of the site, ``contacts`` its numbers; ``seen`` the texts of the
+    findings that showed two of them side by side.
+    """
+
+    site: str
+    names: tuple[str, ...]
+    contacts: tuple[str, ...]
+    seen: tuple[str, ...]
+
+
+class Sites:
+    """The registry: what a name, a domain, an account or a contact stands for. Immutable, and can be pickled."""
+
+    def __init__(self, known: Iterable[Site] = ()) -> None:
+        """Raises:
+        ValueError: two sites claim one name, domain, account or contact.
+        """
+        self.known = tuple(known)
+        self._names: dict[str, Site] = {}
+        self._domains: dict[str, Site] = {}
+        self._contacts: dict[str, Site] = {}
+        for site in self.known:
+            _claim(self._names, (_key(name) for name in (site.name, *site.aliases, *site.accounts)), site)
+            _claim(self._domains, map(str.lower, site.domains), site)
+            _claim(self._contacts, map(str.lower, site.contacts), site)
+
+    @classmethod
+    def from_specs(cls, specs: Sequence[Mapping[str, Any]]) -> Sites:
+        """Build the registry from what :func:`read` gave.
+
+        Raises:
+            RuleError: two files claim one name, domain, account or contact.
+        """
+        known: list[Site] = []
+        for spec in specs:
+            values = {key: tuple(value) if isinstance(value, list) else value for key, value in spec.items()}
+            path = values.pop("path")
+            known.append(Site(**values))
+            try:
+                cls(known)
+            except ValueError as error:
+                raise RuleError(path, 1, str(error), "one site, one file; list its other names as aliases") from None
+        return cls(known)
+
+    def canonical(self, name: str, captures: Mapping[str, str]) -> str | None:
+        """The name of the site that a finding names, None when it names nobody.
+
+        ``name`` is what was captured as the site; ``captures`` may hold ``account``, ``url`` and contacts besides.
+        """
+        brand = brand_of(name)
+        host = host_of(captures.get("url", "")) or host_of(name)
+        account = brand_of(captures.get("account", ""))
+        for key in (brand, account):
+            if key and (site := self._names.get(_key(key))):
+                return site.name
+        site = self._by_domain(host)
+        if site and not site.platform:
+            return site.name
+        if brand or account:
+            return brand or account
+        contact = self._by_contact(captures)
+        return contact.name if contact else (site.name if site else host)
+
+    def _by_domain(self, host: str | None) -> Site | None:
+        while host:
+            if site := self._domains.get(host):
+                return site
+            host = host.partition(".")[2]
+        return None
+
+    def _by_contact(self, captures: Mapping[str, str]) -> Site | None:
+        return next((self._contacts[number] for number in _numbers(captures) if number in self._contacts), None)
+
+    def merges(self, findings: Iterable[Finding]) -> tuple[Merge, ...]:
+        """The names that stood side by side in one finding, as sites; in order of their names.
+
+        A domain or an account joins the brands that appear with it. A contact joins nothing: it belongs to a site when
+        it was seen with that site alone. Weak names and the domains of platforms join nothing either.
+        """
+        groups = _Groups()
+        for finding in findings:
+            groups.add(self._names_in(finding.captures), _numbers(finding.captures), finding.text)
+        return groups.merges(self)
+
+    def _names_in(self, captures: Mapping[str, str]) -> list[str]:
+        named = [brand_of(captures.get("site", "")), brand_of(captures.get("account", ""))]
+        for host in (host_of(captures.get("url", "")), host_of(captures.get("site", ""))):
+            site = self._by_domain(host)
+            if host and not (site and site.platform):
+                named.append(host)
+        return list(dict.fromkeys(name for name in named if name))
+
+    def learn(self, merges: Iterable[Merge]) -> Sites:
+        """This registry with the sites of ``merges`` added; what is known already keeps its meaning."""
+        added = []
+        for merge in merges:
+            if self.canonical(merge.site, {}) != merge.site:
+                continue
+            domains = tuple(name for name in merge.names if host_of(name) == name and not self._by_domain(name))
+            aliases = tuple(name for name in merge.names if host_of(name) != name and _key(name) not in self._names)
+            contacts = tuple(number for number in merge.contacts if number not in self._contacts)
+            if _key(merge.site) not in self._names:
+                added.append(Site(merge.site, tuple(n for n in aliases if n != merge.site), domains, (), contacts))
+        return Sites((*self.known, *added))
+
+
+class _Groups:
+    """Names joined by standing together (union by the first name seen of each group)."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+        self.shown: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.contacts: dict[str, set[str]] = defaultdict(set)
+        self.seen: dict[str, set[str]] = defaultdict(set)
+
+    def root(self, key: str) -> str:
+        while self.parent[key] != key:
+            self.parent[key] = key = self.parent[self.parent[key]]
+        return key
+
+    def add(self, names: Sequence[str], numbers: Sequence[str], text: str) -> None:
+        keys = [_key(name) for name in names]
+        for key, name in zip(keys, names, strict=True):
+            self.parent.setdefault(key, key)
+            self.shown[key][name] += 1
+        for key in keys[1:]:
+            one, other = sorted((self.root(keys[0]), self.root(key)))
+            self.parent[other] = one
+        if keys:
+            for number in numbers:
+                self.contacts[number].add(keys[0])
+            if len(names) + len(numbers) > 1:
+                self.seen[keys[0]].add(text)
+
+    def merges(self, sites: Sites) -> tuple[Merge, ...]:
+        members: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(self.parent):
+            members[self.root(key)].append(key)
+        numbers: dict[str, list[str]] = defaultdict(list)
+        for number, keys in sorted(self.contacts.items()):
+            roots = {self.root(key) for key in keys}
+            if len(roots) == 1:
+                numbers[roots.pop()].append(number)
+        found = [self._merge(sites, root, keys, numbers[root]) for root, keys in members.items()]
+        return tuple(sorted((merge for merge in found if merge), key=lambda merge: merge.site))
+
+    def _merge(self, sites: Sites, root: str, keys: Sequence[str], numbers: Sequence[str]) -> Merge | None:
+        if len(keys) + len(numbers) < 2:
+            return None
+        names = sorted((name for key in keys for name in self.shown[key]), key=self._rank)
+        known = next((site for name in names if (site := sites.canonical(name, {})) and site not in names), None)
+        seen = sorted(text for key in keys for text in self.seen[key])
+        return Merge(known or names[0], tuple(names), tuple(numbers), tuple(seen))
+
+    def _rank(self, name: str) -> tuple[bool, int, str]:
+        """A brand before a domain, what was seen more often first."""
+        return (host_of(name) == name, -self.shown[_key(name)][name], name)
+
+
+def brand_of(name: str) -> str | None:
+    """The brand in a captured name: simplified, half width, without separators, decoration and editors; None if weak.
+
+    A domain alone is no brand, a domain beside one is left out; so are numbers of six digits and more (contacts).
+    """
+    from scrubber.view import fold_key  # noqa: PLC0415 - keeps this module free of tables until a name is compared
+
+    name = _HOST.sub(" ", name) if "." in name else name
+    for pattern in (_EDGES, _PREFIX, _EDGES, _SUFFIX, _EDGES):
+        name = pattern.sub("", name)
+    key = fold_key(name)
+    key = _EDGES.sub("", _SUFFIX.sub("", _PREFIX.sub("", key)))
+    if len(key) < 2 or (key.isdecimal() and len(key) > 5) or _WEAK.fullmatch(key):
+        return None
+    return key
+
+
+def host_of(address: str) -> str | None:
+    """The host of a web address in lower case, without www and the like; None when there is no address."""
+    match = _HOST.search(address)
+    return match[1].lower() if match else None
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read one site file strictly.
+
+    Raises:
+        RuleError: the file is not valid TOML, a key is unknown, missing or of the wrong type.
+    """
+    from scrubber.toml_source import TomlSource  # noqa: PLC0415 - not needed when the rule cache is warm
+
+    source = TomlSource(path)
+    values = source.values
+    source.only(values, _FIELDS)
+    if not isinstance(values.get("name"), str) or not values["name"].strip():
+        source.fail("a site needs a `name`", "name", hint='name = "新华网"')
+    if not isinstance(values.get("platform", False), bool):
+        source.fail("`platform` is true or false", "platform")
+    for field in ("aliases", "domains", "accounts", "contacts"):
+        entries = values.get(field, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, str) and entry.strip() for entry in entries):
+            source.fail(f"`{field}` is a list of strings", field, hint=f'{field} = ["…"]')
+    for domain in values.get("domains", []):
+        if host_of(domain) != domain:
+            source.fail(f"`{domain}` is no domain", "domains", hint="in lower case, without scheme, www. and path")
+    return {**values, "path": str(path)}
+
+
+def _numbers(captures: Mapping[str, str]) -> list[str]:
+    return [number for kind in CONTACTS if (number := captures.get(kind, "").strip().lower())]
+
+
+def _key(name: str) -> str:
+    from scrubber.view import fold_key  # noqa: PLC0415 - keeps this module free of tables until a name is compared
+
+    return fold_key(name)
+
+
+def _claim(table: dict[str, Site], keys: Iterable[str], site: Site) -> None:
+    for key in keys:
+        if table.setdefault(key, site) is not site:
+            raise ValueError(f"`{key}` belongs to {table[key].name} already, and {site.name} claims it too")
