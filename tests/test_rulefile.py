@@ -1,0 +1,137 @@
+"""Strict reading of rule files: every mistake is an error with path, line and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scrubber.errors import RuleError
+from scrubber.ruleset import load
+from tests.rulekit import rule_text, write_rule
+
+
+def error_of(folder: Path) -> RuleError:
+    with pytest.raises(RuleError) as caught:
+        load([folder], builtin=False)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("match", "top", "problem", "hint"),
+    [
+        ("patern = 'x'", "", "unknown key `patern`", "did you mean `pattern`?"),
+        ("pattern = 'x'\nphrases = ['y']", "", "exactly one of", ""),
+        ("", "", "exactly one of", ""),
+        ("pattern = '('", "", "not a regular expression", ""),
+        (r"pattern = '\bqq\b'", "", "not in the subset", "look-around"),
+        ("pattern = '微信：'", "", "'：' never stands in the folded view", "':'"),
+        ("pattern = '網站'", "", "'網' never stands in the folded view", "'网'"),
+        ("pattern = 'QQ'", "", "'Q' never stands in the folded view", "'q'"),
+        ("pattern = '{{nowhere}}'", "", "no word 'nowhere'", "vocabulary.toml"),
+        ("pattern = '(?P<sitte>x)'", "", "unknown capture `sitte`", "site, account"),
+        ("pattern = 'x'\nzone = { where = 'head' }", "", "`lines` above 0", ""),
+        ("pattern = 'x'\nzone = { where = 'top', lines = 3 }", "", "'top' is not allowed", "head"),
+        ("pattern = 'x'\nunless = [{ in = 'page', pattern = 'y' }]", "", "'page' is not allowed", "sentence"),
+        ("pattern = 'x'\nrequire = { kinds = [] }", "", "at least one of `kinds`", ""),
+        ("echo = { of = 'self' }", "", "'self' is not allowed", "opening"),
+        ("pattern = 'x'", "confidence = 2", "number from 0.0 to 1.0", ""),
+        ("pattern = 'x'", "action = 'replace'", "`replacement` goes with", ""),
+        ("pattern = 'x'", "seam = '、'", "seam '、' is not known", ""),
+        ("pattern = 'x'", "safety = 'sure'", "'sure' is not allowed", "review"),
+        (
+            "block = { threshold = 2, cues = [{ name = 'a', pattern = 'x', weight = 3 }] }",
+            "",
+            "one cue alone",
+            "exceed",
+        ),
+        ("block = { threshold = 2, cues = [{ name = 'a', pattern = 'x' }] }", "", "name, pattern and weight", ""),
+    ],
+)
+def test_mistakes_are_errors(tmp_path: Path, match: str, top: str, problem: str, hint: str) -> None:
+    path = write_rule(tmp_path, "a-rule", match, top=top)
+    error = error_of(tmp_path)
+    assert problem in error.problem
+    assert hint in error.hint
+    assert str(error).startswith(f"{path}:{error.line}: ")
+
+
+def test_the_line_is_where_the_mistake_is(tmp_path: Path) -> None:
+    path = write_rule(tmp_path, "a-rule", "pattern = 'x'\nzone = { where = 'middle', lines = 3 }")
+    line = error_of(tmp_path).line
+    assert path.read_text().splitlines()[line - 1].startswith("zone")
+
+
+def test_toml_mistakes_name_their_line(tmp_path: Path) -> None:
+    path = write_rule(tmp_path, "a-rule", 'pattern = "\\d"')
+    error = error_of(tmp_path)
+    assert "\\d" in path.read_text().splitlines()[error.line - 1]
+    assert "literal strings" in error.hint
+
+
+@pytest.mark.parametrize("key", ["id", "title", "why", "family", "kind"])
+def test_missing_keys(tmp_path: Path, key: str) -> None:
+    path = write_rule(tmp_path, "a-rule", "pattern = 'x'")
+    lines = [line for line in path.read_text().splitlines() if not line.startswith(f"{key} =")]
+    path.write_text("\n".join(lines))
+    assert f"`{key}` is missing" in error_of(tmp_path).problem
+
+
+def test_id_and_family_are_the_names_of_file_and_folder(tmp_path: Path) -> None:
+    path = tmp_path / "test" / "other.toml"
+    path.parent.mkdir()
+    path.write_text(rule_text("a-rule", "pattern = 'x'"))
+    assert "not the file's name" in error_of(tmp_path).problem
+    path.rename(tmp_path / "test" / "a-rule.toml")
+    (tmp_path / "test").rename(tmp_path / "best")
+    assert "not the folder's name" in error_of(tmp_path).problem
+
+
+@pytest.mark.parametrize(
+    ("examples", "problem"),
+    [
+        ("[[example]]\ntext = '⟦丙⟧'\n", "fewer than 2 `[[example]]`"),
+        ("[[example]]\ntext = '⟦丙'\n[[example]]\ntext = '⟦丁⟧'\n", "⟦ without ⟧"),
+        ("[[example]]\ntext = '丙'\n[[example]]\ntext = '⟦丁⟧'\n", "marks what must be found"),
+        ("[[example]]\ntext = '⟦丙⟧'\nresullt = ''\n[[example]]\ntext = '⟦丁⟧'\n", "unknown key `resullt`"),
+    ],
+)
+def test_examples_are_checked(tmp_path: Path, examples: str, problem: str) -> None:
+    write_rule(tmp_path, "a-rule", "pattern = 'x'", examples=examples)
+    assert problem in error_of(tmp_path).problem
+
+
+def test_two_rules_of_one_id_and_empty_or_missing_folders(tmp_path: Path) -> None:
+    assert "no such rule folder" in error_of(tmp_path / "none").problem
+    assert "no rules here" in error_of(tmp_path).problem
+    one, two = tmp_path / "one", tmp_path / "two"
+    write_rule(one, "a-rule", "pattern = 'x'")
+    write_rule(two, "a-rule", "pattern = 'x'")
+    with pytest.raises(RuleError, match="exists already"):
+        load([one, two], builtin=False)
+
+
+def test_disabling_a_rule_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    write_rule(tmp_path, "a-rule", "pattern = 'x'")
+    assert not load([tmp_path], builtin=False, disabled=["a-rule"]).rules
+    with pytest.raises(RuleError, match="no rule `b-rule` to disable"):
+        load([tmp_path], builtin=False, disabled=["b-rule"])
+
+
+def test_a_word_that_is_defined_twice_or_too_late_is_an_error(tmp_path: Path) -> None:
+    write_rule(tmp_path, "a-rule", "pattern = '{{pair}}'")
+    (tmp_path / "vocabulary.toml").write_text("[words]\npair = '{{one}}{{one}}'\none = 'x'\n")
+    assert "not defined above `pair`" in error_of(tmp_path).problem
+
+
+def test_the_cache_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCRUBBER_CACHE_DIR", str(tmp_path / "cache"))
+    rules = tmp_path / "rules"
+    path = write_rule(rules, "a-rule", "pattern = 'x'")
+    before = load([rules], builtin=False)
+    assert load([rules], builtin=False).digest == before.digest
+    (entry,) = (tmp_path / "cache").glob("rules-*.json")
+    entry.write_text("{broken")
+    assert load([rules], builtin=False).rules == before.rules
+    path.write_text(path.read_text().replace("'x'", "'xyz'"))
+    assert load([rules], builtin=False).digest != before.digest
