@@ -1,14 +1,14 @@
 """Who republished a text: known sites, and one stable name for an unknown one.
 
-Known sites stand in ``rules/sites/*.toml``. A site that nobody has listed is named by what was captured of it: its brand,
-else its public account, else its domain. Names compare by :func:`scrubber.view.fold_key`, so script, width, case,
-separators and look-alike letters make no difference.
+Known sites stand in ``rules/sites/*.toml``. A site that nobody has listed is named by what was captured of it: its
+brand, else its public account, else its domain. Names compare by :func:`scrubber.view.fold_key`, so that script,
+width, case, separators and look-alike letters make no difference.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 CONTACTS = ("qq", "wechat", "phone")
 """Captures that lead to a seller but name nobody."""
 
-_FIELDS = ("name", "aliases", "domains", "accounts", "contacts", "platform")
-_HOST = re.compile(r"(?:https?:?/*)?(?:(?:www|wap|m|3g)\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})", re.I)
+_LISTS = ("aliases", "domains", "accounts", "contacts")
+_FIELDS = ("name", *_LISTS, "platform")
+_HOST = re.compile(
+    r"(?:https?:?/*)?(?:(?:www|wap|m|3g)\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})", re.IGNORECASE
+)
 _EDGES = re.compile(r"^[^\w㐀-鿿]+|[^\w㐀-鿿]+$")
 _PREFIX = re.compile(
     '^(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|关注|来自|来源|由|本文由|(?:新浪)?微博)[:"“「《]*'
@@ -69,9 +72,7 @@ class Sites:
     """The registry: what a name, a domain, an account or a contact stands for. Immutable, and can be pickled."""
 
     def __init__(self, known: Iterable[Site] = ()) -> None:
-        """Raises:
-        ValueError: two sites claim one name, domain, account or contact.
-        """
+        """Index the known sites by everything that stands for them; two of them may not claim the same."""
         self.known = tuple(known)
         self._names: dict[str, Site] = {}
         self._domains: dict[str, Site] = {}
@@ -88,16 +89,15 @@ class Sites:
         Raises:
             RuleError: two files claim one name, domain, account or contact.
         """
-        known: list[Site] = []
+        known: dict[Site, str] = {}
         for spec in specs:
-            values = {key: tuple(value) if isinstance(value, list) else value for key, value in spec.items()}
-            path = values.pop("path")
-            known.append(Site(**values))
-            try:
-                cls(known)
-            except ValueError as error:
-                raise RuleError(path, 1, str(error), "one site, one file; list its other names as aliases") from None
-        return cls(known)
+            lists = {field: tuple(spec.get(field, ())) for field in _LISTS}
+            known[Site(spec["name"], **lists, platform=spec.get("platform", False))] = spec["path"]
+        try:
+            return cls(known)
+        except _ClaimedTwiceError as error:
+            hint = "one site, one file; list its other names as aliases"
+            raise RuleError(known[error.site], 1, str(error), hint) from None
 
     def canonical(self, name: str, captures: Mapping[str, str]) -> str | None:
         """The name of the site that a finding names, None when it names nobody.
@@ -115,8 +115,9 @@ class Sites:
             return site.name
         if brand or account:
             return brand or account
-        contact = self._by_contact(captures)
-        return contact.name if contact else (site.name if site else host)
+        if contact := self._by_contact(captures):
+            return contact.name
+        return (site.name if brand_of(site.name) else None) if site else host
 
     def _by_domain(self, host: str | None) -> Site | None:
         while host:
@@ -147,71 +148,71 @@ class Sites:
                 named.append(host)
         return list(dict.fromkeys(name for name in named if name))
 
+    def known_as(self, name: str) -> str | None:
+        """The name of the listed site that a brand, account or domain belongs to, None when it is not listed."""
+        site = self._names.get(_key(name)) or self._by_domain(host_of(name))
+        return site.name if site else None
+
     def learn(self, merges: Iterable[Merge]) -> Sites:
-        """This registry with the sites of ``merges`` added; what is known already keeps its meaning."""
+        """This registry with the sites of ``merges`` added; what is listed already keeps its meaning."""
         added = []
         for merge in merges:
-            if self.canonical(merge.site, {}) != merge.site:
+            if self.known_as(merge.site):
                 continue
-            domains = tuple(name for name in merge.names if host_of(name) == name and not self._by_domain(name))
-            aliases = tuple(name for name in merge.names if host_of(name) != name and _key(name) not in self._names)
+            new = [name for name in merge.names if not self.known_as(name)]
+            domains = tuple(name for name in new if host_of(name) == name and name != merge.site)
+            aliases = tuple(name for name in new if host_of(name) != name and name != merge.site)
             contacts = tuple(number for number in merge.contacts if number not in self._contacts)
-            if _key(merge.site) not in self._names:
-                added.append(Site(merge.site, tuple(n for n in aliases if n != merge.site), domains, (), contacts))
+            added.append(Site(merge.site, aliases, domains, contacts=contacts))
         return Sites((*self.known, *added))
 
 
 class _Groups:
-    """Names joined by standing together (union by the first name seen of each group)."""
+    """Names joined by standing together in one finding."""
 
     def __init__(self) -> None:
         self.parent: dict[str, str] = {}
-        self.shown: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.shown: Counter[str] = Counter()
         self.contacts: dict[str, set[str]] = defaultdict(set)
         self.seen: dict[str, set[str]] = defaultdict(set)
 
-    def root(self, key: str) -> str:
-        while self.parent[key] != key:
-            self.parent[key] = key = self.parent[self.parent[key]]
-        return key
+    def root(self, name: str) -> str:
+        while self.parent[name] != name:
+            self.parent[name] = name = self.parent[self.parent[name]]
+        return name
 
     def add(self, names: Sequence[str], numbers: Sequence[str], text: str) -> None:
-        keys = [_key(name) for name in names]
-        for key, name in zip(keys, names, strict=True):
-            self.parent.setdefault(key, key)
-            self.shown[key][name] += 1
-        for key in keys[1:]:
-            one, other = sorted((self.root(keys[0]), self.root(key)))
-            self.parent[other] = one
-        if keys:
+        for name in names:
+            self.parent.setdefault(name, name)
+            self.shown[name] += 1
+            self.parent[self.root(name)] = self.root(names[0])
+        if names:
             for number in numbers:
-                self.contacts[number].add(keys[0])
+                self.contacts[number].add(names[0])
             if len(names) + len(numbers) > 1:
-                self.seen[keys[0]].add(text)
+                self.seen[names[0]].add(text)
 
     def merges(self, sites: Sites) -> tuple[Merge, ...]:
         members: dict[str, list[str]] = defaultdict(list)
-        for key in sorted(self.parent):
-            members[self.root(key)].append(key)
+        for name in sorted(self.parent):
+            members[self.root(name)].append(name)
         numbers: dict[str, list[str]] = defaultdict(list)
-        for number, keys in sorted(self.contacts.items()):
-            roots = {self.root(key) for key in keys}
+        for number, names in sorted(self.contacts.items()):
+            roots = {self.root(name) for name in names}
             if len(roots) == 1:
                 numbers[roots.pop()].append(number)
-        found = [self._merge(sites, root, keys, numbers[root]) for root, keys in members.items()]
-        return tuple(sorted((merge for merge in found if merge), key=lambda merge: merge.site))
+        found = [
+            self._merge(sites, names, numbers[root])
+            for root, names in members.items()
+            if len(names) + len(numbers[root]) > 1
+        ]
+        return tuple(sorted(found, key=lambda merge: merge.site))
 
-    def _merge(self, sites: Sites, root: str, keys: Sequence[str], numbers: Sequence[str]) -> Merge | None:
-        if len(keys) + len(numbers) < 2:
-            return None
-        names = sorted((name for key in keys for name in self.shown[key]), key=self._rank)
-        known = next((site for name in names if (site := sites.canonical(name, {})) and site not in names), None)
-        seen = sorted(text for key in keys for text in self.seen[key])
-        return Merge(known or names[0], tuple(names), tuple(numbers), tuple(seen))
-
-    def _rank(self, name: str) -> tuple[bool, int, str]:
-        """A brand before a domain, what was seen more often first."""
-        return (host_of(name) == name, -self.shown[_key(name)][name], name)
+    def _merge(self, sites: Sites, names: Sequence[str], numbers: Sequence[str]) -> Merge:
+        ranked = sorted(names, key=lambda name: (host_of(name) == name, -self.shown[name], name))
+        known = (sites.known_as(name) for name in ranked)
+        seen = sorted(text for name in names for text in self.seen[name])
+        return Merge(next(filter(None, known), ranked[0]), tuple(ranked), tuple(numbers), tuple(seen))
 
 
 def brand_of(name: str) -> str | None:
@@ -219,22 +220,19 @@ def brand_of(name: str) -> str | None:
 
     A domain alone is no brand, a domain beside one is left out; so are numbers of six digits and more (contacts).
     """
-    from scrubber.view import fold_key  # noqa: PLC0415 - keeps this module free of tables until a name is compared
-
-    name = _HOST.sub(" ", name) if "." in name else name
+    brand = _HOST.sub(" ", _folded(name))
     for pattern in (_EDGES, _PREFIX, _EDGES, _SUFFIX, _EDGES):
-        name = pattern.sub("", name)
-    key = fold_key(name)
-    key = _EDGES.sub("", _SUFFIX.sub("", _PREFIX.sub("", key)))
-    if len(key) < 2 or (key.isdecimal() and len(key) > 5) or _WEAK.fullmatch(key):
+        brand = pattern.sub("", brand)
+    brand = _key(brand)
+    if len(brand) < 2 or (brand.isdecimal() and len(brand) > 5) or _WEAK.fullmatch(brand):
         return None
-    return key
+    return brand
 
 
 def host_of(address: str) -> str | None:
     """The host of a web address in lower case, without www and the like; None when there is no address."""
-    match = _HOST.search(address)
-    return match[1].lower() if match else None
+    match = _HOST.search(_folded(address))
+    return match[1] if match else None
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -252,7 +250,7 @@ def read(path: Path) -> dict[str, Any]:
         source.fail("a site needs a `name`", "name", hint='name = "新华网"')
     if not isinstance(values.get("platform", False), bool):
         source.fail("`platform` is true or false", "platform")
-    for field in ("aliases", "domains", "accounts", "contacts"):
+    for field in _LISTS:
         entries = values.get(field, [])
         if not isinstance(entries, list) or not all(isinstance(entry, str) and entry.strip() for entry in entries):
             source.fail(f"`{field}` is a list of strings", field, hint=f'{field} = ["…"]')
@@ -272,7 +270,19 @@ def _key(name: str) -> str:
     return fold_key(name)
 
 
+def _folded(text: str) -> str:
+    from scrubber.view import fold  # noqa: PLC0415
+
+    return text.lower() if text.isascii() else fold(text).text
+
+
+class _ClaimedTwiceError(ValueError):
+    def __init__(self, key: str, first: Site, site: Site) -> None:
+        super().__init__(f"`{key}` belongs to {first.name} already, and {site.name} claims it too")
+        self.site = site
+
+
 def _claim(table: dict[str, Site], keys: Iterable[str], site: Site) -> None:
     for key in keys:
         if table.setdefault(key, site) is not site:
-            raise ValueError(f"`{key}` belongs to {table[key].name} already, and {site.name} claims it too")
+            raise _ClaimedTwiceError(key, table[key], site)
