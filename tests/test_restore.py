@@ -81,8 +81,8 @@ def edited(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int, bytes, str]]]:
 
 def records(changes: Sequence[tuple[int, int, bytes, str]], raw: bytes) -> tuple[EditRecord, ...]:
     return rebased(
-        EditRecord(start, end, 0, raw[start:end], new, start, end, tuple(rules.split("+")))
-        for start, end, new, rules in changes
+        EditRecord(number, start, end, 0, raw[start:end], new, start, end, tuple(rules.split("+")))
+        for number, (start, end, new, rules) in enumerate(changes)
     )
 
 

@@ -47,7 +47,7 @@ def explained(name: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        raise LedgerError(f"{_printable(name)}: {_ADVICE.get(code, str(error))}") from error
+        raise LedgerError(f"{printable(name)}: {_ADVICE.get(code, str(error))}") from error
 
 
 @contextmanager
@@ -80,7 +80,7 @@ _ADVICE = {
 
 
 def _check_file(name: str, *, create: bool) -> None:
-    shown = _printable(name)
+    shown = printable(name)
     path = Path(name)
     if not path.exists():
         if create:
@@ -103,8 +103,7 @@ def _check_file(name: str, *, create: bool) -> None:
 
 def _open(name: str, *, readonly: bool, create: bool, wait: float) -> sqlite3.Connection:
     mode = "ro" if readonly else "rwc" if create else "rw"
-    uri = Path(name).absolute().as_uri() + f"?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
+    connection = sqlite3.connect(uri(name, mode), uri=True, timeout=wait, isolation_level=None)
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
@@ -115,7 +114,7 @@ def _prepare(connection: sqlite3.Connection, name: str, *, readonly: bool, wait:
     if version < schema.VERSION:
         if readonly:
             raise LedgerError(
-                f"{_printable(name)}: the ledger is of version {version}, this program reads version "
+                f"{printable(name)}: the ledger is of version {version}, this program reads version "
                 f"{schema.VERSION}; open it once for writing to bring it up to date"
             )
         _patiently(connection, "PRAGMA journal_mode = WAL", wait)
@@ -133,10 +132,10 @@ def _version(connection: sqlite3.Connection, name: str) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application != schema.APPLICATION_ID and (tables or application or version):
-        raise LedgerError(f"{_printable(name)}: not a ledger: it is an SQLite file of another program")
+        raise LedgerError(f"{printable(name)}: not a ledger: it is an SQLite file of another program")
     if version > schema.VERSION:
         raise LedgerError(
-            f"{_printable(name)}: the ledger is of version {version}, this program knows up to {schema.VERSION}; "
+            f"{printable(name)}: the ledger is of version {version}, this program knows up to {schema.VERSION}; "
             "it was left as it is. Use the newer release of scrubber that wrote it"
         )
     return int(version)
@@ -152,7 +151,7 @@ def _check_complete(connection: sqlite3.Connection, name: str) -> None:
         log = Path(name + "-wal")
         pending = log.exists() and log.stat().st_size > 0  # pages may still be there
         if not pending and Path(name).stat().st_size < pages * page_size:
-            raise LedgerError(f"{_printable(name)}: {_ADVICE[sqlite3.SQLITE_CORRUPT]}")
+            raise LedgerError(f"{printable(name)}: {_ADVICE[sqlite3.SQLITE_CORRUPT]}")
     finally:
         connection.execute("COMMIT")
 
@@ -180,5 +179,11 @@ def _patiently(connection: sqlite3.Connection, statement: str, wait: float) -> N
             return
 
 
-def _printable(name: str) -> str:
+def uri(name: str, mode: str) -> str:
+    """The file ``name`` as SQLite opens it in a mode: ro, rw or rwc."""
+    return Path(name).absolute().as_uri() + f"?mode={mode}"
+
+
+def printable(name: str) -> str:
+    """The path ``name`` with what is not UTF-8 as escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")

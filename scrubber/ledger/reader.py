@@ -1,7 +1,11 @@
-"""Answers from the tables, as records. Order never depends on the order of writing."""
+"""Answers from the tables, as records. Order never depends on the order of writing.
+
+Conditions and column lists are this package's own text; values are always bound.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from scrubber.ledger import keys
@@ -18,18 +22,21 @@ from scrubber.ledger.records import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_DOCUMENT = """SELECT hex(d.key), d.path, hex(d.raw), hex(d.clean), d.size, d.clean_size, d.encoding, d.bom, d.newline,
-  d.error FROM documents d"""
-_FINDING = """SELECT hex(d.key), d.path, r.name, r.digest, f.kind, f.action, f.safety, f.start, f.end, f.text,
-  f.replacement, f.captures, s.name, f.confidence, f.edit, f.reason, f.winner
-  FROM findings f JOIN documents d ON d.id = f.document JOIN rules r ON r.id = f.rule
-  LEFT JOIN sites s ON s.id = f.site"""
-_OF_DOCUMENT = _FINDING + " WHERE d.key = ? ORDER BY f.start, f.end, r.name, f.id"
-_OF_SITE = _FINDING + " WHERE s.name = ? ORDER BY d.path, f.start, f.end, r.name, d.key"
-_FRAGMENT = """SELECT f.id, hex(f.text_key), hex(f.normal_key), hex(d.key), d.path, f.number, f.start, f.end, f.title
-  FROM fragments f JOIN documents d ON d.id = f.document"""
+_DOCUMENT = """SELECT d.key, d.path, t.raw, t.clean, t.size, t.clean_size, t.encoding, t.bom, t.newline,
+  t.error, t.notes FROM documents d JOIN details t ON t.document = d.id"""
+_FINDING = """SELECT d.key, d.path, f.rule, f.start, f.end, f.text, f.replacement, f.captures, s.name, f.confidence,
+  f.edit, f.reason, f.winner
+  FROM findings f JOIN documents d ON d.id = f.document LEFT JOIN sites s ON s.id = f.site"""
+_OF_DOCUMENT = _FINDING + " WHERE d.key = ? ORDER BY f.number"
+_OF_SITE = _FINDING + " WHERE s.name = ? ORDER BY d.path, d.key, f.number"
+_PLACES = "FROM fragments f JOIN documents d ON d.id = f.document"
+_FRAGMENTS = f"SELECT f.id, f.text_key, f.normal_key, d.key, d.path, f.number, f.start, f.end, f.title {_PLACES}"
+_ATTRIBUTIONS = f"""SELECT f.id, s.name, max(a.confidence) c {_PLACES}
+  JOIN attributions a ON a.fragment = f.id JOIN sites s ON s.id = a.site"""
+_EVIDENCE = f"""SELECT f.id, e.type, s.name, e.rule, e.start, e.end, e.text, e.from_path, e.from_fragment, e.similarity
+  {_PLACES} JOIN evidence e ON e.fragment = f.id LEFT JOIN sites s ON s.id = e.site"""
 
 
 def runs(connection: sqlite3.Connection) -> list[RunRecord]:
@@ -40,9 +47,19 @@ def runs(connection: sqlite3.Connection) -> list[RunRecord]:
 
 
 def documents(connection: sqlite3.Connection, where: str, *values: object) -> list[DocumentRecord]:
-    """The documents that a condition over ``d`` selects, by path and id."""
+    """The documents that a condition over ``d`` and ``t`` selects, by path and id."""
     rows = connection.execute(f"{_DOCUMENT} WHERE {where} ORDER BY d.path, d.key", values)
     return [_document(*row) for row in rows]
+
+
+def each_document(connection: sqlite3.Connection, run: str | None = None) -> Iterator[DocumentRecord]:
+    """Every document, or those of a run, by id, one after the other."""
+    where, values = "1", []
+    if run is not None:
+        where = "d.id IN (SELECT document FROM run_documents WHERE run = (SELECT id FROM runs WHERE key = ?))"
+        values = [bytes.fromhex(run)]
+    for row in connection.execute(f"{_DOCUMENT} WHERE {where} ORDER BY d.key", values):
+        yield _document(*row)
 
 
 def runs_of(connection: sqlite3.Connection, document: str) -> list[str]:
@@ -65,25 +82,25 @@ def edits(connection: sqlite3.Connection, document: str) -> list[EditRecord]:
     query = """SELECT number, byte_start, byte_end, clean_start, before, after, start, end FROM edits
       WHERE document = ? ORDER BY number"""
     return [
-        EditRecord._make((*rest, tuple(sorted(set(rules.get(number, ()))))))
+        EditRecord._make((number, *rest, tuple(sorted(set(rules.get(number, ()))))))
         for number, *rest in connection.execute(query, (row,))
     ]
 
 
 def findings_of_document(connection: sqlite3.Connection, document: str) -> list[FindingRecord]:
     """The findings of a document, applied and rejected, in the order of the text."""
-    return [_finding(*row) for row in connection.execute(_OF_DOCUMENT, (bytes.fromhex(document),))]
+    return _findings(connection, _OF_DOCUMENT, bytes.fromhex(document))
 
 
 def findings_of_site(connection: sqlite3.Connection, site: str) -> list[FindingRecord]:
     """The findings that name a site, by path and place."""
-    return [_finding(*row) for row in connection.execute(_OF_SITE, (site,))]
+    return _findings(connection, _OF_SITE, site)
 
 
 def sites(connection: sqlite3.Connection) -> list[SiteRecord]:
     """Every site, by name."""
     query = """SELECT name, ifnull(f.n, 0), ifnull(f.d, 0), ifnull(a.n, 0) FROM sites
-      LEFT JOIN (SELECT site, count(*) n, count(DISTINCT document) d FROM findings WHERE site NOT NULL GROUP BY site) f
+      LEFT JOIN (SELECT site, count(*) n, count(DISTINCT document) d FROM findings GROUP BY site) f
         ON f.site = sites.id
       LEFT JOIN (SELECT site, count(DISTINCT fragment) n FROM attributions GROUP BY site) a ON a.site = sites.id
       ORDER BY name"""
@@ -92,8 +109,18 @@ def sites(connection: sqlite3.Connection) -> list[SiteRecord]:
 
 def fragments(connection: sqlite3.Connection, where: str, *values: object) -> list[FragmentRecord]:
     """The fragments that a condition over ``f`` and ``d`` selects, by path and place."""
-    query = f"{_FRAGMENT} WHERE {where} ORDER BY d.path, f.start, f.number, d.key"
-    return [_fragment(connection, *row) for row in connection.execute(query, values).fetchall()]
+    sites: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    query = f"{_ATTRIBUTIONS} WHERE {where} GROUP BY f.id, s.name ORDER BY c DESC, s.name"
+    for row, name, confidence in connection.execute(query, values):
+        sites[row].append((name, confidence))
+    evidence: dict[int, list[EvidenceRecord]] = defaultdict(list)
+    for row, *found in connection.execute(f"{_EVIDENCE} WHERE {where} ORDER BY e.key", values):
+        evidence[row].append(_evidence(found))
+    query = f"{_FRAGMENTS} WHERE {where} ORDER BY d.path, d.key, f.start, f.number"
+    return [
+        _fragment(place, tuple(sites.get(row, ())), tuple(evidence.get(row, ())))
+        for row, *place in connection.execute(query, values)
+    ]
 
 
 def duplicates(connection: sqlite3.Connection) -> Iterator[DuplicateRecord]:
@@ -103,27 +130,29 @@ def duplicates(connection: sqlite3.Connection) -> Iterator[DuplicateRecord]:
         yield DuplicateRecord(one.hex(), other.hex(), similarity)
 
 
-def _document(key: str, path: bytes, raw: str, clean: str, *rest: object) -> DocumentRecord:
-    return DocumentRecord._make((key.lower(), keys.path_text(path), raw.lower(), clean.lower(), *rest))
+def _document(key: bytes, path: bytes, raw: bytes, clean: bytes, *rest: object) -> DocumentRecord:
+    return DocumentRecord._make((key.hex(), keys.path_text(path), raw.hex(), clean.hex(), *rest))
 
 
-def _finding(key: str, path: bytes, *rest: object) -> FindingRecord:
-    return FindingRecord._make((key.lower(), keys.path_text(path), *rest))
+def _findings(connection: sqlite3.Connection, query: str, value: object) -> list[FindingRecord]:
+    said = connection.execute("SELECT id, name, digest, kind, action, safety FROM rules")
+    rules = {row[0]: row[1:] for row in said}
+    # A popular site has thousands of rows: slices of the row as it comes are twice as fast as naming its parts.
+    return [
+        FindingRecord._make((row[0].hex(), keys.path_text(row[1]), *rules[row[2]], *row[3:]))
+        for row in connection.execute(query, (value,))
+    ]
 
 
-def _fragment(connection: sqlite3.Connection, row: int, *place: Any) -> FragmentRecord:
-    query = """SELECT s.name, max(a.confidence) c FROM attributions a JOIN sites s ON s.id = a.site WHERE a.fragment = ?
-      GROUP BY s.name ORDER BY c DESC, s.name"""
-    sites = tuple(connection.execute(query, (row,)).fetchall())
-    query = """SELECT e.type, s.name, e.rule, e.start, e.end, e.text, e.from_path, e.from_fragment, e.similarity
-      FROM evidence e LEFT JOIN sites s ON s.id = e.site WHERE e.fragment = ? ORDER BY e.key"""
-    evidence = tuple(_evidence(*found) for found in connection.execute(query, (row,)))
+def _fragment(
+    place: Sequence[Any], sites: tuple[tuple[str, float], ...], evidence: tuple[EvidenceRecord, ...]
+) -> FragmentRecord:
     text_key, normal_key, document, path, *rest = place
-    head = (text_key.lower(), normal_key.lower(), document.lower(), keys.path_text(path))
+    head = (text_key.hex(), normal_key.hex(), document.hex(), keys.path_text(path))
     return FragmentRecord._make((*head, *rest, sites, evidence))
 
 
-def _evidence(*row: object) -> EvidenceRecord:
+def _evidence(row: Sequence[object]) -> EvidenceRecord:
     record = EvidenceRecord._make(row)
     path = record.from_path
     return record._replace(from_path=keys.path_text(path)) if isinstance(path, bytes) else record

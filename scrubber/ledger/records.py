@@ -34,6 +34,11 @@ class DocumentRecord(NamedTuple):
     bom: bytes
     newline: str
     error: str | None
+    notes_json: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(json.loads(self.notes_json))
 
     @property
     def changed(self) -> bool:
@@ -41,8 +46,9 @@ class DocumentRecord(NamedTuple):
 
 
 class EditRecord(NamedTuple):
-    """One change of bytes, and the rules that asked for it."""
+    """One change of bytes, its number in the document from 0, and the rules that asked for it."""
 
+    number: int
     byte_start: int
     byte_end: int
     clean_start: int

@@ -6,22 +6,30 @@ APPLICATION_ID = 0x53435242  # "SCRB": tells a ledger from any other SQLite file
 VERSION = 1
 
 # Row ids are integers and private to one file; `key` columns are the public ids (see keys.py). The edits and findings
-# of a document are written with it, once, and its key covers them, so they need no key of their own.
+# of a document are written with it, once, and its key covers them, so they need no key of their own. A row of `rules`
+# is a rule as it spoke: what it said its findings are stands there once and not in every finding.
+#
+# Two tables have the shape they have for the sake of one question, what a site left behind: `findings` is stored in the
+# order of sites (0: none), so that thousands of rows of one site lie side by side, and `documents`, of which each such
+# row needs another one, is narrow; what it does not need is in `details`.
 _VERSION_1 = """
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE,
   tool TEXT NOT NULL, ruleset TEXT NOT NULL, settings TEXT NOT NULL, started TEXT);
 CREATE TABLE rules (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, UNIQUE (name, digest));
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL,
+  kind TEXT NOT NULL, action TEXT NOT NULL, safety TEXT NOT NULL, UNIQUE (name, digest, kind, action, safety));
 CREATE TABLE sites (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE documents (
-  id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, path BLOB NOT NULL,
-  raw BLOB NOT NULL, clean BLOB NOT NULL, size INTEGER NOT NULL, clean_size INTEGER NOT NULL,
-  encoding TEXT NOT NULL, bom BLOB NOT NULL, newline TEXT NOT NULL, error TEXT);
+  id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, path BLOB NOT NULL);
 CREATE INDEX documents_path ON documents (path);
-CREATE INDEX documents_clean ON documents (clean);
-CREATE INDEX documents_raw ON documents (raw);
+CREATE TABLE details (
+  document INTEGER PRIMARY KEY REFERENCES documents,
+  raw BLOB NOT NULL, clean BLOB NOT NULL, size INTEGER NOT NULL, clean_size INTEGER NOT NULL,
+  encoding TEXT NOT NULL, bom BLOB NOT NULL, newline TEXT NOT NULL, error TEXT, notes TEXT NOT NULL);
+CREATE INDEX details_raw ON details (raw);
+CREATE INDEX details_clean ON details (clean);
 CREATE TABLE run_documents (
   run INTEGER NOT NULL REFERENCES runs, document INTEGER NOT NULL REFERENCES documents,
   PRIMARY KEY (run, document)) WITHOUT ROWID;
@@ -32,12 +40,11 @@ CREATE TABLE edits (
   before BLOB NOT NULL, after BLOB NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL);
 CREATE INDEX edits_document ON edits (document);
 CREATE TABLE findings (
-  id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, edit INTEGER,
-  rule INTEGER NOT NULL REFERENCES rules, kind TEXT NOT NULL, action TEXT NOT NULL, safety TEXT NOT NULL,
-  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, replacement TEXT NOT NULL,
-  captures TEXT NOT NULL, site INTEGER REFERENCES sites, confidence REAL NOT NULL, reason TEXT, winner TEXT);
-CREATE INDEX findings_document ON findings (document);
-CREATE INDEX findings_site ON findings (site) WHERE site IS NOT NULL;
+  site INTEGER NOT NULL, document INTEGER NOT NULL REFERENCES documents, number INTEGER NOT NULL,
+  edit INTEGER, rule INTEGER NOT NULL REFERENCES rules, start INTEGER NOT NULL, end INTEGER NOT NULL,
+  text TEXT NOT NULL, replacement TEXT NOT NULL, captures TEXT NOT NULL, confidence REAL NOT NULL,
+  reason TEXT, winner TEXT, PRIMARY KEY (site, document, number)) WITHOUT ROWID;
+CREATE INDEX findings_document ON findings (document, number);
 CREATE TABLE fragments (
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, number INTEGER NOT NULL,
   start INTEGER NOT NULL, end INTEGER NOT NULL, title TEXT NOT NULL,

@@ -8,8 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from scrubber.errors import LedgerError
 from scrubber.ledger import connection as connections
-from scrubber.ledger import keys, reader
+from scrubber.ledger import dump, keys, reader
+from scrubber.ledger.merge import take_in
 from scrubber.ledger.writer import Writer
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         SiteRecord,
     )
     from scrubber.model import Outcome
+    from scrubber.restore import Restored
 
 _BATCH = 500  # documents to a transaction
 
@@ -117,6 +120,28 @@ class Ledger:
         with self._explained(), self._transaction():
             self._writer.duplicates(pairs)
 
+    def record_restored(self, run: Run, path: AnyPath, restored: Restored) -> str:
+        """Record a document that was restored in part, so that its other edits can be undone later; return its id."""
+        with self._explained(), self._transaction():
+            step = restored.steps[0]
+            written = self._writer.partly_restored(run.row, keys.path_bytes(path), step, restored.data, restored.kept)
+        return written.hex()
+
+    def merge(self, other: AnyPath) -> int:
+        """Take in everything from the ledger at ``other``, which is only read; return how many documents were new."""
+        theirs = os.fsdecode(other)
+        # Opened once on its own, so that what is wrong with it is reported under its own name, before anything happens.
+        connections.connect(other, create=False, readonly=True, wait=self._wait).close()
+        if Path(theirs).samefile(self._name):
+            raise LedgerError(f"{connections.printable(theirs)}: a ledger cannot be merged into itself")
+        with self._explained():
+            self._connection.execute("ATTACH ? AS o", (connections.uri(theirs, "ro"),))
+            try:
+                with self._transaction():
+                    return take_in(self._connection)
+            finally:
+                self._connection.execute("DETACH o")
+
     # -- asking
 
     def runs(self) -> list[RunRecord]:
@@ -128,20 +153,15 @@ class Ledger:
         with self._explained():
             return reader.documents(self._connection, "d.path = ?", keys.path_bytes(path))
 
-    def documents_of_run(self, run: str) -> list[DocumentRecord]:
-        query = "d.id IN (SELECT document FROM run_documents WHERE run = (SELECT id FROM runs WHERE key = ?))"
-        with self._explained():
-            return reader.documents(self._connection, query, bytes.fromhex(run))
-
     def cleaned_to(self, digest: str) -> list[DocumentRecord]:
         """The documents whose cleaned bytes have this SHA-256 (hex)."""
         with self._explained():
-            return reader.documents(self._connection, "d.clean = ?", bytes.fromhex(digest))
+            return reader.documents(self._connection, "t.clean = ?", bytes.fromhex(digest))
 
     def originally(self, digest: str) -> list[DocumentRecord]:
         """The documents whose original bytes have this SHA-256 (hex)."""
         with self._explained():
-            return reader.documents(self._connection, "d.raw = ?", bytes.fromhex(digest))
+            return reader.documents(self._connection, "t.raw = ?", bytes.fromhex(digest))
 
     def documents_named(self, name: AnyPath) -> list[DocumentRecord]:
         """The documents with this file name, in any folder. Reads the whole table."""
@@ -188,16 +208,32 @@ class Ledger:
     def fragment(self, fragment: str) -> list[FragmentRecord]:
         """Every place where a fragment stands: by the id of its text, or of its normalised text."""
         key = bytes.fromhex(fragment)
-        query = (
-            "f.id IN (SELECT id FROM fragments WHERE text_key = ? UNION SELECT id FROM fragments WHERE normal_key = ?)"
-        )
         with self._explained():
-            return reader.fragments(self._connection, query, key, key)
+            verbatim = reader.fragments(self._connection, "f.text_key = ?", key)
+            return verbatim or reader.fragments(self._connection, "f.normal_key = ?", key)
 
     def duplicates(self) -> Iterator[DuplicateRecord]:
         """Every recorded pair of near-duplicate fragments."""
         with self._explained():
             yield from reader.duplicates(self._connection)
+
+    def resolve_run(self, prefix: str) -> str:
+        """The id of the only run whose id starts with ``prefix``."""
+        matching = [run.id for run in self.runs() if run.id.startswith(prefix.lower())]
+        if len(matching) != 1:
+            many = f"{len(matching)} runs start" if matching else "no run starts"
+            raise LedgerError(f"{connections.printable(self._name)}: {many} with {prefix}")
+        return matching[0]
+
+    def each_document(self, run: str | None = None) -> Iterator[DocumentRecord]:
+        """Every document, or those of a run, by id."""
+        with self._explained():
+            yield from reader.each_document(self._connection, run)
+
+    def dump(self) -> Iterator[str]:
+        """The whole ledger as lines of JSON, the same for the same work in any order; see ``dump.lines``."""
+        with self._explained():
+            yield from dump.lines(self._connection)
 
     # -- inside
 

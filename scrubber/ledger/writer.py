@@ -6,23 +6,30 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from scrubber.ledger import keys
+from scrubber.ledger import keys, reader
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
+    from scrubber.ledger.records import DocumentRecord, EditRecord, FindingRecord
     from scrubber.model import Evidence, Finding, Fragment, Outcome
 
 Row = tuple[Any, ...]
+NO_SITE = 0  # in findings, which are stored in the order of sites
+RESTORED = "restored on request"  # the reason of a finding whose edit was taken back
 
-_DOCUMENT = """INSERT OR IGNORE INTO documents
-  (key, path, raw, clean, size, clean_size, encoding, bom, newline, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_DOCUMENT = "INSERT OR IGNORE INTO documents (key, path) VALUES (?, ?)"
+_DETAILS = """INSERT INTO details
+  (document, raw, clean, size, clean_size, encoding, bom, newline, error, notes)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _EDIT = """INSERT INTO edits
   (document, number, byte_start, byte_end, clean_start, before, after, start, end) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _FINDING = """INSERT INTO findings
-  (document, edit, rule, kind, action, safety, start, end, text, replacement, captures, site, confidence, reason,
-   winner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+  (site, document, number, edit, rule, start, end, text, replacement, captures, confidence, reason, winner)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_RULE = "INSERT OR IGNORE INTO rules (name, digest, kind, action, safety) VALUES (?, ?, ?, ?, ?)"
+_RULE_ROW = "SELECT id FROM rules WHERE name = ? AND digest = ? AND kind = ? AND action = ? AND safety = ?"
 _FRAGMENT = """INSERT OR IGNORE INTO fragments
   (document, number, start, end, title, text_key, normal_key) VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _EVIDENCE = """INSERT OR IGNORE INTO evidence
@@ -42,7 +49,7 @@ class Writer:
 
     def run(self, tool: str, ruleset: str, settings: Mapping[str, object], started: str | None) -> tuple[int, bytes]:
         """The row and the key of a run; the same arguments give the same run."""
-        text = json.dumps(settings, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        text = _json(dict(settings))
         key = keys.key("run", tool, ruleset, text, started)
         values = (key, tool, ruleset, text, started)
         self._connection.execute(
@@ -53,21 +60,37 @@ class Writer:
     def document(self, run: int, rules: Mapping[str, str], path: bytes, outcome: Outcome) -> bytes:
         """Write one outcome and return the document's key. ``rules``: the digest of each rule by its id."""
         edits = _edits(outcome)
-        findings = [_finding(rules, *row) for row in _findings(outcome)]
-        head = _head(path, outcome)
-        key = keys.key("document", *head, repr(edits), repr(findings))
-        cursor = self._connection.execute(_DOCUMENT, (key, *head))
-        if cursor.rowcount:
-            document = int(cursor.lastrowid or 0)
-            self._connection.executemany(_EDIT, [(document, number, *edit) for number, edit in enumerate(edits)])
-            self._connection.executemany(_FINDING, [self._finding_row(document, finding) for finding in findings])
-        else:
-            document = self._row("SELECT id FROM documents WHERE key = ?", key)
-        self._connection.execute("INSERT OR IGNORE INTO run_documents VALUES (?, ?)", (run, document))
+        findings = list(dict.fromkeys(_finding(rules, *row) for row in _findings(outcome)))
+        key, document = self._document(run, _head(path, outcome), edits, findings)
         if outcome.document is not None:
             for fragment in outcome.fragments:
                 self._fragment(document, fragment, outcome.document.text[fragment.span.start : fragment.span.end])
         return key
+
+    def partly_restored(
+        self, run: int, path: bytes, step: DocumentRecord, data: bytes, kept: Sequence[EditRecord]
+    ) -> bytes:
+        """Write ``data`` at ``path``, the original of ``step`` cleaned by the ``kept`` edits alone; return its key."""
+        numbers = {edit.number: number for number, edit in enumerate(kept)}
+        findings = [_again(found, numbers) for found in reader.findings_of_document(self._connection, step.id)]
+        original = (path, bytes.fromhex(step.raw), hashlib.sha256(data).digest(), step.size, len(data))
+        head = (*original, step.encoding, step.bom, step.newline, step.error, step.notes_json)
+        return self._document(run, head, [edit[1:-1] for edit in kept], findings)[0]
+
+    def _document(self, run: int, head: Row, edits: Sequence[Row], findings: Sequence[Row]) -> tuple[bytes, int]:
+        """The key and the row of a document, written with its edits and findings unless it stands there already."""
+        key = keys.key("document", *head, repr(edits), repr(findings))
+        cursor = self._connection.execute(_DOCUMENT, (key, head[0]))
+        if cursor.rowcount:
+            row = int(cursor.lastrowid or 0)
+            self._connection.execute(_DETAILS, (row, *head[1:]))
+            self._connection.executemany(_EDIT, [(row, number, *edit) for number, edit in enumerate(edits)])
+            rows = [self._finding_row(row, number, finding) for number, finding in enumerate(findings)]
+            self._connection.executemany(_FINDING, rows)
+        else:
+            row = self._row("SELECT id FROM documents WHERE key = ?", key)
+        self._connection.execute("INSERT OR IGNORE INTO run_documents VALUES (?, ?)", (run, row))
+        return key, row
 
     def duplicates(self, pairs: Iterable[tuple[str, str, float]]) -> None:
         """Write verified near-duplicate pairs of fragment ids (hex); the order within a pair does not matter."""
@@ -94,17 +117,16 @@ class Writer:
         site = None if evidence.site is None else self._site(evidence.site)
         return (fragment, keys.key(evidence.type, evidence.site, *tail), evidence.type, site, *tail)
 
-    def _finding_row(self, document: int, finding: Row) -> Row:
-        edit, rule, digest, *middle, site, confidence, reason, winner = finding
-        number = None if site is None else self._site(site)
-        return (document, edit, self._rule(rule, digest), *middle, number, confidence, reason, winner)
+    def _finding_row(self, document: int, number: int, finding: Row) -> Row:
+        site, edit, rule, *rest = finding
+        return (NO_SITE if site is None else self._site(site), document, number, edit, self._rule(rule), *rest)
 
-    def _rule(self, name: str, digest: str) -> int:
-        number = self._numbers.get((name, digest))
+    def _rule(self, rule: tuple[str, ...]) -> int:
+        number = self._numbers.get(rule)
         if number is None:
-            self._connection.execute("INSERT OR IGNORE INTO rules (name, digest) VALUES (?, ?)", (name, digest))
-            number = self._row("SELECT id FROM rules WHERE name = ? AND digest = ?", name, digest)
-            self._numbers[name, digest] = number
+            self._connection.execute(_RULE, rule)
+            number = self._row(_RULE_ROW, *rule)
+            self._numbers[rule] = number
         return number
 
     def _site(self, name: str) -> int:
@@ -121,13 +143,13 @@ class Writer:
 
 
 def _head(path: bytes, outcome: Outcome) -> Row:
-    """The columns of ``documents`` after the key."""
+    """The path, and the columns of ``details``."""
     document = outcome.document
     raw = outcome.bytes if document is None else document.raw
     raw_digest, clean_digest = hashlib.sha256(raw).digest(), hashlib.sha256(outcome.bytes).digest()
     error = None if outcome.error is None else keys.storable(outcome.error)
     known = ("binary", b"", "none") if document is None else (document.encoding, document.bom, newline(document.text))
-    return (path, raw_digest, clean_digest, len(raw), len(outcome.bytes), *known, error)
+    return (path, raw_digest, clean_digest, len(raw), len(outcome.bytes), *known, error, _json(outcome.notes))
 
 
 def _edits(outcome: Outcome) -> list[Row]:
@@ -158,7 +180,6 @@ def _place(finding: Finding) -> tuple[int, int, str, str]:
 def _finding(
     rules: Mapping[str, str], finding: Finding, edit: int | None, reason: str | None, winner: str | None
 ) -> Row:
-    captures = json.dumps(dict(finding.captures), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     what = (finding.rule, rules.get(finding.rule, ""), str(finding.kind), str(finding.action), str(finding.safety))
     where = (
         int(finding.span.start),
@@ -166,7 +187,20 @@ def _finding(
         keys.storable(finding.text),
         keys.storable(finding.replacement),
     )
-    return (edit, *what, *where, keys.storable(captures), finding.site, finding.confidence, reason, winner)
+    return (finding.site, edit, what, *where, _json(dict(finding.captures)), finding.confidence, reason, winner)
+
+
+def _again(finding: FindingRecord, numbers: Mapping[int, int]) -> Row:
+    """A finding as it stands after its document was restored in part: with its edit's new number, or taken back."""
+    edit = None if finding.edit is None else numbers.get(finding.edit)
+    reason = RESTORED if finding.edit is not None and edit is None else finding.reason
+    said = (finding.rule, finding.rule_digest, finding.kind, finding.action, finding.safety)
+    what = (finding.start, finding.end, finding.text, finding.replacement, finding.captures_json)
+    return (finding.site, edit, said, *what, finding.confidence, reason, finding.winner)
+
+
+def _json(value: object) -> str:
+    return keys.storable(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
 def newline(text: str) -> str:
