@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from scrubber.encoding import byte_span, encode_replacement
 from scrubber.model import Document, Edit, Finding, TextSpan
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """A span of the original text, what takes its place, and the findings behind it (in the original's offsets)."""
 
     span: TextSpan

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from scrubber.edits import Splice, Spliced
 from scrubber.engine import scan
@@ -14,8 +15,7 @@ from scrubber.ruleset import RuleSet
 PASSES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What all passes together found, in offsets of the original text.
 
     ``findings`` are those applied and those to be shown; ``stable`` is False when the last pass still found something.

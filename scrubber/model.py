@@ -16,62 +16,87 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Self
 
 TextOffset = NewType("TextOffset", int)
 ByteOffset = NewType("ByteOffset", int)
 ViewOffset = NewType("ViewOffset", int)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TextSpan:
+class _Span(tuple[int, int]):
+    """A half-open range, frozen, ordered by start and then end; ``len`` is the distance between them."""
+
+    __slots__ = ()
+
+    def __new__(cls, start: int, end: int) -> Self:
+        return tuple.__new__(cls, (start, end))
+
+    @classmethod
+    def of(cls, start: int, end: int) -> Self:
+        """The span from ``start`` to ``end`` as plain numbers."""
+        return cls(start, end)
+
+    def __getnewargs__(self) -> tuple[int, int]:
+        return (self[0], self[1])
+
+    def __len__(self) -> int:
+        return self[1] - self[0]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self[0]}, {self[1]})"
+
+    def overlaps(self, other: Self) -> bool:
+        """Whether the two have a position in common."""
+        return self[0] < other[1] and other[0] < self[1]
+
+    def contains(self, other: Self) -> bool:
+        """Whether every position of ``other`` lies in this one."""
+        return self[0] <= other[0] and other[1] <= self[1]
+
+
+class TextSpan(_Span):
     """A half-open range of code points of a document's text."""
 
-    start: TextOffset
-    end: TextOffset
+    __slots__ = ()
 
-    @classmethod
-    def of(cls, start: int, end: int) -> TextSpan:
-        return cls(TextOffset(start), TextOffset(end))
+    @property
+    def start(self) -> TextOffset:
+        return TextOffset(self[0])
 
-    def __len__(self) -> int:
-        return self.end - self.start
-
-    def overlaps(self, other: TextSpan) -> bool:
-        return self.start < other.end and other.start < self.end
-
-    def contains(self, other: TextSpan) -> bool:
-        return self.start <= other.start and other.end <= self.end
+    @property
+    def end(self) -> TextOffset:
+        return TextOffset(self[1])
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ByteSpan:
+class ByteSpan(_Span):
     """A half-open range of bytes of a file."""
 
-    start: ByteOffset
-    end: ByteOffset
+    __slots__ = ()
 
-    @classmethod
-    def of(cls, start: int, end: int) -> ByteSpan:
-        return cls(ByteOffset(start), ByteOffset(end))
+    @property
+    def start(self) -> ByteOffset:
+        return ByteOffset(self[0])
 
-    def __len__(self) -> int:
-        return self.end - self.start
+    @property
+    def end(self) -> ByteOffset:
+        return ByteOffset(self[1])
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ViewSpan:
+class ViewSpan(_Span):
     """A half-open range of code points of a view."""
 
-    start: ViewOffset
-    end: ViewOffset
+    __slots__ = ()
 
-    @classmethod
-    def of(cls, start: int, end: int) -> ViewSpan:
-        return cls(ViewOffset(start), ViewOffset(end))
+    @property
+    def start(self) -> ViewOffset:
+        return ViewOffset(self[0])
 
-    def __len__(self) -> int:
-        return self.end - self.start
+    @property
+    def end(self) -> ViewOffset:
+        return ViewOffset(self[1])
 
 
 class Kind(StrEnum):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from scrubber.model import Finding, Reason, Rejection, Safety, TextSpan
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Findings to apply (in order of position, none overlapping), and those that are not applied, with reasons."""
 
     accepted: tuple[Finding, ...]

@@ -12,7 +12,7 @@ from scrubber.edits import Splice, Spliced, apply, edits_of, undo
 from scrubber.encoding import decode
 from scrubber.errors import IntegrityError
 from scrubber.integrity import check
-from scrubber.model import Action, Finding, Kind, Outcome, Safety, TextSpan
+from scrubber.model import Action, ByteSpan, Finding, Kind, Outcome, Safety, TextSpan
 
 CODECS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030", "big5hkscs"]
 CHARS = st.sampled_from(
@@ -96,7 +96,7 @@ def test_the_check_refuses_a_wrong_result(harm: str) -> None:
     elif harm == "undo":
         edits = (replace(edits[0], before=b"xxxxxx"),)
     else:
-        edits = (replace(edits[0], byte_span=replace(edits[0].byte_span, start=3)),)
+        edits = (replace(edits[0], byte_span=ByteSpan.of(3, edits[0].byte_span.end)),)
     with pytest.raises(IntegrityError):
         check(document, edits, clean, "正文正文")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,5 +164,5 @@ def test_findings_do_not_depend_on_the_order_of_rules(tmp_path: Path) -> None:
         shuffled = RuleSet(rules.rules, rules.sites)
         order = list(rules.rules)
         random.Random(seed).shuffle(order)
-        shuffled.rules = tuple(replace(rule) for rule in order)
+        shuffled.rules = tuple(order)
         assert settle(text, shuffled, review=False) == expected
