@@ -10,10 +10,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import sub
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 def _offsets() -> array[int]:
@@ -38,6 +40,13 @@ class Alignment:
         """The alignment of a text with itself, or with one that differs in single characters only."""
         ends = (0, 0, length) if length else ()
         return cls(length, length, *(array("q", [end]) for end in ends))
+
+    @classmethod
+    def of_runs(cls, source_starts: Sequence[int], source_ends: Sequence[int], source: int) -> Alignment:
+        """The alignment of the given source ranges, none of them empty, joined: what lies between was dropped."""
+        ends = array("q", accumulate(map(sub, source_ends, source_starts), initial=0))
+        made = ends.pop()
+        return cls(made, source, ends, array("q", source_starts), array("q", source_ends))
 
     @property
     def one_to_one(self) -> bool:

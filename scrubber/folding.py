@@ -23,38 +23,53 @@ LAYERS = 4
 # A character reference without its semicolon counts only where nothing could continue it; names then only a few, for
 # ``&copy=1`` in an address is no copyright sign.
 _ENTITY = r"""
-    &(?:amp;)* (?: [a-z][a-z0-9]{1,30} ; | \#[0-9]{1,7} ; | \#x[0-9a-f]{1,6} ;
+    (?:amp;)* (?: [a-z][a-z0-9]{1,30} ; | \#[0-9]{1,7} ; | \#x[0-9a-f]{1,6} ;
     | \#[0-9]{2,7} (?![0-9;]) | \#x[0-9a-f]{2,6} (?![0-9a-z;])
     | (?:nbsp|middot|lt|gt|quot|hellip|mdash|ldquo|rdquo|emsp|ensp) (?![0-9a-z;=]) )
 """
-# Runs of percent escapes; a single one is more often a percentage, as in 50%20人, so _unquoted looks closer.
-_PERCENT = r"(?<![0-9]) (?:%[0-9a-f]{2}){3,} | %e[0-9a-f] (?:%[89ab][0-9a-f]){2}"
-_ESCAPE = re.compile(rf"{_ENTITY} | {_PERCENT}", re.VERBOSE | re.IGNORECASE)
+# A run of three percent escapes, or what can be one Han character; fewer are more often percentages (50%20人), and so
+# is a run after a digit (10%20%30%40).
+_PERCENT = r"[0-9a-f]{2} (?: (?<![0-9]%..) (?:%[0-9a-f]{2}){2,} | (?<=e.) (?:%[89ab][0-9a-f]){2} )"
+_ESCAPE = re.compile(rf"[&%] (?: (?<=&) {_ENTITY} | (?<=%) {_PERCENT} )", re.VERBOSE | re.IGNORECASE | re.ASCII)
+
+
+# The table sends every character of the basic plane that folds to no single character here.
+_MARK = "\uffff"
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``one`` is indexed by code point, for the basic plane; ``others`` holds what folds to a text of another length,
-    or lies beyond the basic plane; ``special`` finds those, dropped characters, and the starts of escapes.
+    """The fold of single characters.
+
+    ``one`` is indexed by code point, for the basic plane, where ``others`` are U+FFFF. ``others`` holds what folds to
+    a text of another length, down to the empty one, or lies beyond the basic plane. ``separators`` are the characters
+    of the basic plane that the skeleton drops, as the inside of a character class.
     """
 
     one: list[int]
     others: dict[str, str]
-    special: re.Pattern[str]
+    separators: str
+
+    def fold(self, text: str) -> str:
+        """The fold of a text without its alignment, escapes left alone."""
+        return "".join([self.others.get(character, character) for character in text]).translate(self.one)
 
 
 @cache
 def table() -> Table:
     """The fold table, read from the file beside this module."""
-    _, dropped, sources, targets, others, _ = TABLE.read_bytes().decode("utf-8").split("\n")
+    _, dropped, sources, targets, rows, separators, _ = TABLE.read_bytes().decode("utf-8").split("\n")
     one = list(range(0x10000))
     for source, target in zip(map(ord, sources), map(ord, targets), strict=True):
         one[source] = target
-    folds = {row[0]: row[1:] for row in others.split("\v")}
-    ranges = [(int(first, 16), int(last, 16)) for first, last in (pair.split("-") for pair in dropped.split())]
-    singles = "".join(re.escape(character) for character in folds)
-    spans = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
-    return Table(one, folds, re.compile(f"[{spans}{singles}]"))
+    others = {row[0]: row[1:] for row in rows.split("\v")}
+    for first, last in (pair.split("-") for pair in dropped.split(" ")):
+        others.update(dict.fromkeys(map(chr, range(int(first, 16), int(last, 16) + 1)), ""))
+    for character in others:
+        if character <= _MARK:
+            one[ord(character)] = ord(_MARK)
+    return Table(one, others, separators)
 
 
 def fold_text(text: str) -> tuple[str, Alignment]:
@@ -75,39 +90,40 @@ def _may_escape(text: str) -> bool:
 def _fold_layer(text: str) -> tuple[str, Alignment]:
     """Fold once: what an escape stands for is folded, but not looked at for further escapes."""
     tables = table()
-    marks = _marks(text, tables)
+    folded = text.translate(tables.one)
+    marks = _marks(text, folded, tables)
     if not marks:
-        return text.translate(tables.one), Alignment.identity(len(text))
+        return folded, Alignment.identity(len(text))
     build = Builder()
     parts: list[str] = []
     done = 0
     for start, end, replacement in marks:
-        parts += (text[done:start], replacement)
+        parts += (folded[done:start], replacement)
         build.run(done, start)
         build.block(len(replacement), start, end)
         done = end
-    parts.append(text[done:])
+    parts.append(folded[done:])
     build.run(done, len(text))
-    return "".join(parts).translate(tables.one), build.alignment(len(text))
+    return "".join(parts), build.alignment(len(text))
 
 
-def _marks(text: str, tables: Table) -> list[tuple[int, int, str]]:
-    """Everything that does not fold one to one, as start, end and what takes its place (still to be translated)."""
+def _marks(text: str, folded: str, tables: Table) -> list[tuple[int, int, str]]:
+    """Everything that does not fold one to one, in order: start, end and what takes its place."""
     others = tables.others
-    marks = [(m.start(), m.end(), others.get(m[0], "")) for m in tables.special.finditer(text)]
-    if not _may_escape(text):
-        return marks
-    escapes = [piece for found in _ESCAPE.finditer(text) for piece in _decoded(found, tables)]
-    if not escapes:
-        return marks
-    return sorted(escapes + marks)
+    marks = []
+    if _MARK in folded:
+        marks += [(at.start(), at.end(), others[text[at.start()]]) for at in re.finditer(_MARK, folded)]
+    marks += [(at.start(), at.end(), others[at[0]]) for at in _ASTRAL.finditer(text) if at[0] in others]
+    if _may_escape(text):
+        marks += [piece for found in _ESCAPE.finditer(text) for piece in _decoded(found, tables)]
+    return sorted(marks)
 
 
 def _decoded(found: re.Match[str], tables: Table) -> list[tuple[int, int, str]]:
     """What an escape stands for, character by character; nothing if it is none after all."""
     if found[0][0] == "&":
         decoded = _entity(found[0])
-        return [] if decoded is None else [(found.start(), found.end(), _special(decoded, tables))]
+        return [] if decoded is None else [(found.start(), found.end(), _on_one_line(tables.fold(decoded)))]
     decoded = _unquoted(found[0])
     if decoded is None:
         return []
@@ -115,15 +131,14 @@ def _decoded(found: re.Match[str], tables: Table) -> list[tuple[int, int, str]]:
     at = found.start()
     for character in decoded:
         end = at + 3 * len(character.encode("utf-8"))
-        marks.append((at, end, _special(character, tables)))
+        marks.append((at, end, _on_one_line(tables.fold(character))))
         at = end
     return marks
 
 
-def _special(text: str, tables: Table) -> str:
-    """Decoded characters without those that are dropped, others spelled out, line ends as spaces."""
-    spelled = tables.special.sub(lambda found: tables.others.get(found[0], ""), text)
-    return "".join(" " if character in LINE_ENDS else character for character in spelled)
+def _on_one_line(text: str) -> str:
+    """An escaped line end is none: the view has the original's line ends and no others."""
+    return "".join(" " if character in LINE_ENDS else character for character in text)
 
 
 def _entity(reference: str) -> str | None:
