@@ -14,6 +14,7 @@ are code points of the text given. Nothing here decides: it is evidence for whoe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from math import exp
 
 from scrubber.intrusion_words import LONGEST, Word, bucket
@@ -98,10 +99,8 @@ def _words_at(text: str, start: int) -> list[tuple[int, Word]]:
         return [(stop, known[rest]) for stop in stops if (rest := text[start + 1 : stop]) in known]
     if not (first.isascii() and first.isalnum()):
         return [(start + 1, _OTHER)]
-    stops = [start + 1]
-    while len(stops) < LONGEST and stops[-1] < len(text) and _is_run(text[start : stops[-1] + 1]):
-        stops.append(stops[-1] + 1)
-    return [(stop, _RUN) for stop in stops]
+    ends = range(start + 1, min(len(text), start + LONGEST) + 1)
+    return [(end, _RUN) for end in takewhile(lambda end: _is_run(text[start:end]), ends)]
 
 
 def _is_run(piece: str) -> bool:
