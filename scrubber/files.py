@@ -148,9 +148,13 @@ class _Walk:
             self._file(path, root, named=False)
 
 
-def read(file: SourceFile) -> bytes:
-    """All bytes of the file, or of standard input for ``-``. Raises OSError."""
-    return sys.stdin.buffer.read() if file.is_stdin else file.path.read_bytes()
+def read(file: SourceFile) -> tuple[bytes, os.stat_result | None]:
+    """All bytes of the file, with its stat from before they were read; of standard input for ``-``. Raises OSError."""
+    if file.is_stdin:
+        return sys.stdin.buffer.read(), None
+    with file.path.open("rb") as opened:
+        status = os.fstat(opened.fileno())
+        return opened.read(), status
 
 
 def looks_binary(raw: bytes) -> bool:

@@ -4,6 +4,7 @@ A report module has any of these functions, each of which gives lines; a command
 needs (``scan`` needs ``outcome``):
 
 * ``outcome(path, outcome)`` and ``totals(totals)``: the findings of one document, and all of them at the end;
+* ``cleaned(path, outcome, target)``: what came of one document that was cleaned;
 * ``fragments(path, outcome)``: fragments with their sites;
 * ``inspection(path, inspection)``: how a document is encoded;
 * ``rows(rows)``: any list of records with the same names, such as the ledger's answers.

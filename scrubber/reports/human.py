@@ -37,6 +37,23 @@ def outcome(path: str, outcome: Outcome) -> Iterator[Line]:
         yield from _excerpt(finding, positions)
 
 
+def cleaned(path: str, outcome: Outcome, target: str) -> Iterator[Line]:
+    """One line for a document that was changed or holds something to review."""
+    if not outcome.findings:
+        return
+    edits, flags = len(outcome.edits), sum(not finding.applies for finding in outcome.findings)
+    taken = sum(len(edit.span) - len(edit.text_after) for edit in outcome.edits)
+    sites = dict.fromkeys(finding.site for finding in outcome.findings if finding.site)
+    parts = [f"{_count(edits, 'change')}, {taken:,} characters less"] if edits else ["unchanged"]
+    parts += [f"{flags} to review"] if flags else []
+    yield line(
+        Part(clean(path), "path"),
+        "" if target == path else f" → {clean(target)}",
+        f": {', '.join(parts)}",
+        *(Part(f" · {clean(site)}", "site") for site in sites),
+    )
+
+
 def _headline(path: str, finding: Finding, positions: Positions) -> Line:
     where = positions.at(finding.span.start)
     site = (" · ", Part(clean(finding.site), "site")) if finding.site else ()
@@ -82,7 +99,7 @@ def _excerpt(finding: Finding, positions: Positions) -> Iterator[Line]:
 
 def _cut(text: str) -> str:
     """A long line with its middle left out."""
-    if len(text) <= _WIDEST:
+    if len(text) <= _WIDEST + _AROUND:
         return text
     half = _WIDEST // 2
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"

@@ -49,6 +49,23 @@ def outcome(path: str, outcome: Outcome) -> Iterator[Line]:
         yield line(dumps(record))
 
 
+def cleaned(path: str, outcome: Outcome, target: str) -> Iterator[Line]:
+    """What came of one document: its target, how much changed, and how many findings are left to review."""
+    yield line(
+        dumps(
+            {
+                "path": path,
+                "target": target,
+                "changed": outcome.changed,
+                "edits": len(outcome.edits),
+                "characters": sum(len(edit.span) - len(edit.text_after) for edit in outcome.edits),
+                "review": sum(not finding.applies for finding in outcome.findings),
+                "sites": sorted({finding.site for finding in outcome.findings if finding.site}),
+            }
+        )
+    )
+
+
 def _content(finding: Finding) -> dict[str, Any]:
     return {
         "text": finding.text,

@@ -1,0 +1,79 @@
+"""``scrubber hook``: what pre-commit runs over the files that it hands over.
+
+Status 1 when a file needs changing, or was changed; 2 when something could not be done. pre-commit passes every file
+that fits the hook's pattern, so binary files among them are skipped without a word, as they are in folders.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from scrubber import reports
+from scrubber.cli import options, work
+from scrubber.cli.console import Console
+from scrubber.files import SourceFile
+from scrubber.totals import Totals
+
+app = typer.Typer(
+    rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="What pre-commit runs: see the README."
+)
+
+
+def _listed(paths: Sequence[Path], settings: work.Settings, console: Console, totals: Totals) -> list[SourceFile]:
+    listing = work.collect(paths, settings, console)
+    totals.problems += len(listing.problems)
+    return [replace(file, named=False) for file in listing.files]
+
+
+def _status(totals: Totals, touched: int) -> int:
+    return 2 if totals.problems else int(touched > 0)
+
+
+@app.command()
+def scan(
+    paths: options.Paths,
+    rules: options.Rules = None,
+    no_builtin: options.NoBuiltin = False,
+    review: options.Review = False,
+    config: options.ConfigFile = None,
+) -> None:
+    """Fail when a file holds foreign text that can be removed, and show it."""
+    console, totals = Console(), Totals()
+    show = reports.load("human", "outcome")
+    settings = work.settings(rules=rules, no_builtin=no_builtin, review=review, config=config)
+    listed = _listed(paths, settings, Console(quiet=True), totals)
+    touched = 0
+    for done in work.process(listed, settings, settings.scrubber(), console, totals):
+        if done.outcome.changed:
+            touched += 1
+            console.lines(show(str(done.file.path), done.outcome))
+    raise console.end(_status(totals, touched))
+
+
+@app.command()
+def clean(
+    paths: options.Paths,
+    rules: options.Rules = None,
+    no_builtin: options.NoBuiltin = False,
+    review: options.Review = False,
+    ledger: options.LedgerFile = None,
+    config: options.ConfigFile = None,
+) -> None:
+    """Clean files in place, record what was removed, and fail when a file was changed."""
+    from scrubber.cli import writing  # noqa: PLC0415 - the other hook needs neither ledger nor writers
+
+    console, totals = Console(), Totals()
+    show = reports.load("human", "cleaned")
+    settings = work.settings(rules=rules, no_builtin=no_builtin, review=review, config=config)
+    listed = _listed(paths, settings, Console(quiet=True), totals)
+    record = writing.ledger_path(settings, ledger, needed=True)
+    touched = 0
+    for done, target in writing.clean_all({file: file.path for file in listed}, settings, console, totals, record):
+        if done.outcome.changed:
+            touched += 1
+            console.lines(show(str(done.file.path), done.outcome, str(target)))
+    if touched:
+        console.note(f"what was removed is recorded in {record}; `scrubber restore --in-place FILE` gives it back")
+    raise console.end(_status(totals, touched))

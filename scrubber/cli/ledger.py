@@ -1,0 +1,160 @@
+"""``scrubber ledger``: asking the record of what was done."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scrubber import reports
+from scrubber.cli import options, work
+from scrubber.cli.console import Console
+from scrubber.cli.writing import ledger_path
+from scrubber.errors import ScrubberError
+from scrubber.files import shown
+from scrubber.ledger import Ledger
+from scrubber.ledger.records import FragmentRecord
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Ask the ledger: which sites, which documents, which fragments, which runs.",
+)
+
+
+@contextmanager
+def _opened(ledger: Path | None, config: Path | None, *, write: bool = False) -> Iterator[Ledger]:
+    path = ledger_path(work.settings(config=config), ledger, needed=True)
+    assert path is not None  # noqa: S101 - there is a default
+    with Ledger.open(path, create=False, readonly=not write) as opened:
+        yield opened
+
+
+def _print(rows: Iterable[dict[str, Any]], form: str) -> None:
+    Console().lines(reports.load(form, "rows")(rows))
+
+
+@app.command()
+def sites(ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None) -> None:
+    """Every site, with how many findings name it and how many fragments came from it."""
+    with _opened(ledger, config) as opened:
+        _print([site._asdict() for site in opened.sites()], form)
+
+
+@app.command(no_args_is_help=True)
+def site(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A site as `ledger sites` names it.")],
+    ledger: options.LedgerFile = None,
+    form: options.Format = "human",
+    config: options.ConfigFile = None,
+) -> None:
+    """Everything found of one site, by document and place."""
+    with _opened(ledger, config) as opened:
+        rows = [
+            {"path": found.path, "rule": found.rule, "start": found.start, "end": found.end, "text": found.text}
+            for found in opened.findings_of_site(name)
+        ]
+        if not rows and name not in {known.name for known in opened.sites()}:
+            raise ScrubberError(f"the ledger knows no site {name!r}\n  hint: `scrubber ledger sites` names them all")
+        _print(rows, form)
+
+
+@app.command(no_args_is_help=True)
+def document(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A document, by the path it was cleaned under.")],
+    ledger: options.LedgerFile = None,
+    form: options.Format = "human",
+    config: options.ConfigFile = None,
+) -> None:
+    """What was found in one document, and what was done with it."""
+    with _opened(ledger, config) as opened:
+        records = opened.document(path)
+        if not records:
+            near = {known.path for known in opened.documents_named(path.name)}
+            hint = (
+                f"did you mean {', '.join(map(shown, sorted(near)[:3]))}?" if near else "paths are as they were given"
+            )
+            raise ScrubberError(f"the ledger knows no document {shown(path)}\n  hint: {hint}")
+        findings = (found for record in records for found in opened.findings_of_document(record.id))
+        _print(
+            (
+                {
+                    "document": found.document[:12] if form == "human" else found.document,
+                    "rule": found.rule,
+                    "action": found.action,
+                    "start": found.start,
+                    "end": found.end,
+                    "site": found.site,
+                    "done": found.reason or "applied",
+                    "text": found.text,
+                }
+                for found in findings
+            ),
+            form,
+        )
+
+
+@app.command(no_args_is_help=True)
+def fragment(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID", help="A fragment's id, as JSON lines of the ledger show it.")
+    ],
+    ledger: options.LedgerFile = None,
+    form: options.Format = "human",
+    config: options.ConfigFile = None,
+) -> None:
+    """Every place where a fragment stands, and what is known of its origin."""
+    if not re.fullmatch("[0-9a-f]{32}", identity):
+        raise ScrubberError(f"{identity!r} is no fragment id\n  hint: it has 32 hexadecimal digits")
+    with _opened(ledger, config) as opened:
+        found = opened.fragment(identity)
+        if not found:
+            raise ScrubberError(f"the ledger knows no fragment {identity}")
+        _print([_fragment(place) for place in found], form)
+
+
+def _fragment(place: FragmentRecord) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "path": place.path,
+        "fragment": place.number,
+        "start": place.start,
+        "end": place.end,
+        "title": place.title,
+        "site": place.site,
+        "confidence": place.confidence,
+        "evidence": [item.type for item in place.evidence],
+    }
+
+
+@app.command()
+def duplicates(
+    ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None
+) -> None:
+    """Every verified pair of near-duplicate fragments."""
+    with _opened(ledger, config) as opened:
+        _print((pair._asdict() for pair in opened.duplicates()), form)
+
+
+@app.command()
+def runs(ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None) -> None:
+    """Every run: version, rules, settings and how many documents it did."""
+    with _opened(ledger, config) as opened:
+        _print([run._asdict() for run in opened.runs()], form)
+
+
+@app.command(no_args_is_help=True)
+def merge(
+    others: Annotated[
+        list[Path], typer.Argument(metavar="OTHER...", help="Ledgers to take in; they stay as they are.")
+    ],
+    ledger: options.LedgerFile = None,
+    config: options.ConfigFile = None,
+) -> None:
+    """Take other ledgers into this one. What both know is kept once."""
+    with _opened(ledger, config, write=True) as opened:
+        for other in others:
+            Console().note(f"{shown(other)}: {opened.merge(other)} documents taken in")

@@ -1,0 +1,32 @@
+"""Arguments and options that several commands share, so that each has one name, one meaning and one help text."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...", help="Files, folders (walked, hidden entries left out), or - for standard input."
+    ),
+]
+Rules = Annotated[list[Path] | None, typer.Option("--rules", metavar="DIR", help="One more rule folder. Repeatable.")]
+NoBuiltin = Annotated[bool, typer.Option("--no-builtin", help="Leave out the rules that come with scrubber.")]
+Review = Annotated[bool, typer.Option("--review", help="Apply findings marked for review too.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", metavar="N", min=0, help="Processes to use; 0 is one a processor.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="CODEC", help="Read all files in this encoding instead of detecting it."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Format = Annotated[str, typer.Option("--format", metavar="human|jsonl", help="For people, or one JSON object a line.")]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Read this configuration, not the one found from the working folder."
+    ),
+]
+LedgerFile = Annotated[
+    Path | None, typer.Option("--ledger", metavar="FILE", help="The record of what was removed (SQLite).")
+]

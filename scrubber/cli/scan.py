@@ -1,0 +1,48 @@
+"""``scrubber scan``: what would be removed, and which site put it there."""
+
+import typer
+
+from scrubber import reports
+from scrubber.cli import options, work
+from scrubber.cli.console import Console
+from scrubber.totals import Totals
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber scan a.txt corpus/
+  scrubber scan --format jsonl corpus/ > findings.jsonl
+  scrubber scan --rules our-rules/ --no-builtin a.txt
+  iconv -f big5 -t utf-8 old.txt | scrubber scan -
+\b
+Status: 0 nothing found, 1 something found, 2 something could not be done.""",
+)
+def scan(
+    paths: options.Paths,
+    rules: options.Rules = None,
+    no_builtin: options.NoBuiltin = False,
+    review: options.Review = False,
+    jobs: options.Jobs = 1,
+    encoding: options.Encoding = None,
+    form: options.Format = "human",
+    quiet: options.Quiet = False,
+    config: options.ConfigFile = None,
+) -> None:
+    """Find foreign text. Writes nothing.
+
+    Findings marked for review are shown as such; with --review they count as removals.
+    """
+    console = Console(quiet=quiet)
+    show, show_totals = reports.load(form, "outcome"), reports.load(form, "totals")
+    settings = work.settings(
+        rules=rules, no_builtin=no_builtin, review=review, encoding=encoding, jobs=jobs, config=config
+    )
+    totals = Totals()
+    for done in work.run(paths, settings, console, totals):
+        console.lines(show(str(done.file.path), done.outcome))
+    console.lines(show_totals(totals))
+    raise console.end(2 if totals.problems else int(totals.affected > 0))
