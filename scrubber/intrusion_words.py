@@ -35,7 +35,8 @@ Bucket = dict[str, Word]
 
 
 @cache
-def _table() -> bytes:
+def unpacked() -> bytes:
+    """The unpacked table, read once."""
     packed = pkgutil.get_data("scrubber", "data/intrusion_words.z")
     if packed is None:
         raise FileNotFoundError("scrubber/data/intrusion_words.z is missing: reinstall the package")
@@ -44,15 +45,15 @@ def _table() -> bytes:
 
 def _line(first: str) -> str:
     """The line of a first character, by bisection: UTF-8 sorts like code points, and every line starts with a Han."""
-    table, key = _table(), first.encode()
-    low, high = table.index(b"\n") + 1, len(table)
+    lines, key = unpacked(), first.encode()
+    low, high = lines.index(b"\n") + 1, len(lines)
     while low < high:
-        start = table.rfind(b"\n", low, (low + high) // 2) + 1 or low
-        stop = table.find(b"\n", start, high)
+        start = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        stop = lines.find(b"\n", start, high)
         stop = high if stop < 0 else stop
-        head = table[start : start + len(key)]
+        head = lines[start : start + len(key)]
         if head == key:
-            return table[start:stop].decode()
+            return lines[start:stop].decode()
         low, high = (stop + 1, high) if head < key else (low, start - 1)
     return ""
 
