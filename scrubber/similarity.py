@@ -1,0 +1,285 @@
+"""Near-duplicates: an index of texts that finds every text sharing a run of 49 normalised characters or more.
+
+Candidates come from fingerprints of normalised text, so that redactions do not hide a copy; what counts is then
+measured on the texts themselves. Only such verified edges exist: that A is like B and B like C says nothing here about A
+and C.
+
+The index grows by adding and can be saved to and loaded from one file. It needs about 8 bytes for every 20 characters
+beside the texts themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, TYPE_CHECKING
+
+from scrubber.errors import LedgerError
+from scrubber.similarity_text import (
+    GUARANTEED,
+    Run,
+    fingerprints,
+    longest_run,
+    normal_shingles,
+    overlap,
+    shingles,
+    table_digest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from scrubber.similarity_text import Keys
+
+__all__ = ["GUARANTEED", "Edge", "Index", "compare", "longest_run"]
+
+CUT = 0.9
+"""A text shorter than this share of another is compared as a piece of it, not as a whole."""
+
+_MAGIC = b"scrubber similarity index\n"
+_VERSION = 1
+_BATCH = 1 << 17
+_SURE_SHARE = 0.25
+"""Texts that share fewer of the rarer one's fingerprints are not alike as a whole and are not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two texts that were measured against each other.
+
+    ``raw`` is the Jaccard index of their verbatim 5-grams and ``normal`` that of their normalised ones; ``held`` is the
+    share of the first text's verbatim 5-grams that the second holds; ``cut`` says that the first is a piece of the
+    second. ``run`` is the longest run that they share (code points).
+    """
+
+    key: str
+    other: str
+    raw: float
+    normal: float
+    held: float
+    cut: bool
+    run: Run
+
+    @property
+    def score(self) -> float:
+        """How far the first text is verbatim the second, or a piece of it: 1.0 for a true copy."""
+        return self.held if self.cut else self.raw
+
+
+def compare(key: str, text: str, other_key: str, other: str) -> Edge:
+    """Measure one text against another."""
+    return _measure(_Text(key, text), _Text(other_key, other), 0.0)[0]
+
+
+class _Text:
+    """A text with its 5-grams, computed when first asked for."""
+
+    def __init__(self, key: str, text: str) -> None:
+        self.key = key
+        self.text = text
+
+    @cached_property
+    def raw(self) -> Keys:
+        return shingles(self.text)
+
+    @cached_property
+    def normal(self) -> Keys:
+        return normal_shingles(self.text)
+
+
+def _measure(one: _Text, two: _Text, least: float) -> list[Edge]:
+    """The edge between two texts, none when they are not even ``least`` alike."""
+    raw, held = overlap(one.raw, two.raw)
+    normal, normal_held = overlap(one.normal, two.normal)
+    if max(normal, normal_held) < least:
+        return []
+    cut = len(one.normal) < CUT * len(two.normal)
+    return [Edge(one.key, two.key, raw, normal, held, cut, longest_run(one.text, two.text))]
+
+
+class Index:
+    """Texts under keys of the caller's choice, findable by what they share."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._texts: list[str] = []
+        self._runs: list[Keys] = []
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._numbers
+
+    def text(self, key: str) -> str:
+        """The text under a key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._texts[self._numbers[key]]
+
+    def add(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Add texts under their keys; a key that is there already stays as it is."""
+        import numpy as np  # noqa: PLC0415 - scanning does not need it
+
+        for batch in _batches(self._new(entries)):
+            owners, hashes = fingerprints(batch)
+            numbers = owners.astype(np.uint64) + np.uint64(len(self._texts))
+            self._texts += batch
+            self._push((hashes.astype(np.uint64) << np.uint64(32)) | numbers)
+
+    def _new(self, entries: Iterable[tuple[str, str]]) -> Iterator[str]:
+        for key, text in entries:
+            if key not in self._numbers:
+                self._numbers[key] = len(self._numbers)
+                yield text
+
+    def _push(self, postings: Keys) -> None:
+        """Keep sorted runs of which each is more than twice as long as the next, so that adding costs O(log n) each."""
+        import numpy as np  # noqa: PLC0415
+
+        self._runs.append(np.unique(postings))
+        while len(self._runs) > 1 and len(self._runs[-2]) < 2 * len(self._runs[-1]):
+            merged = np.concatenate((self._runs.pop(), self._runs.pop()))
+            merged.sort(kind="stable")
+            self._runs.append(merged)
+
+    def candidates(self, texts: Sequence[str]) -> list[dict[str, int]]:
+        """For each text the keys of all indexed texts that share a fingerprint with it, and how many they share.
+
+        Whatever shares ``GUARANTEED`` normalised characters in a row is among them.
+        """
+        keys = list(self._numbers)
+        found: list[dict[str, int]] = [{} for _ in texts]
+        for number, other, shared, _ in self._shared(texts):
+            found[number][keys[other]] = shared
+        return found
+
+    def _shared(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+        """Number of the text, of the indexed text, of the fingerprints they share, and of those the text has."""
+        import numpy as np  # noqa: PLC0415
+
+        start = 0
+        for batch in _batches(texts):
+            owners, hashes = fingerprints(batch)
+            wanted = np.unique((hashes.astype(np.uint64) << np.uint64(32)) | owners.astype(np.uint64))
+            sizes = np.bincount((wanted & np.uint64(0xFFFFFFFF)).astype(np.int64), minlength=len(batch))
+            pairs, shared = np.unique(self._join(wanted), return_counts=True)
+            ones = (pairs >> np.uint64(32)).astype(np.int64)
+            others = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+            yield from zip((ones + start).tolist(), others.tolist(), shared.tolist(), sizes[ones].tolist(), strict=True)
+            start += len(batch)
+
+    def _join(self, wanted: Keys) -> Keys:
+        """Pairs (text, indexed text), one for each fingerprint in common; ``wanted`` is (hash, text) and sorted."""
+        import numpy as np  # noqa: PLC0415
+
+        low, shift = np.uint64(0xFFFFFFFF), np.uint64(32)
+        found = [wanted[:0]]
+        for run in self._runs:
+            first = np.searchsorted(run, wanted & ~low)
+            counts = np.searchsorted(run, wanted | low, side="right") - first
+            total = int(counts.sum())
+            offsets = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+            others = run[np.repeat(first, counts) + offsets] & low
+            found.append((np.repeat(wanted & low, counts) << shift) | others)
+        return np.concatenate(found)
+
+    def edges(
+        self,
+        entries: Sequence[tuple[str, str]],
+        among: frozenset[str] | None = None,
+        least: float = 0.5,
+        most: int = 20,
+    ) -> list[list[Edge]]:
+        """For each (key, text) the indexed texts that are ``least`` like it in normalised form, likest first.
+
+        A text is not compared with what stands under its own key. ``among`` limits the answer to some keys. At most
+        ``most`` texts are measured for each, those that share most fingerprints.
+        """
+        keys = list(self._numbers)
+        likely: list[list[tuple[int, int]]] = [[] for _ in entries]
+        for number, other, shared, size in self._shared([text for _, text in entries]):
+            key = keys[other]
+            if shared >= _SURE_SHARE * size and key != entries[number][0] and (among is None or key in among):
+                likely[number].append((-shared, other))
+        texts: dict[int, _Text] = {}
+        found: list[list[Edge]] = []
+        for entry, places in zip(entries, likely, strict=True):
+            one = _Text(*entry)
+            edges: list[Edge] = []
+            for _, place in sorted(places)[:most]:
+                two = texts.setdefault(place, _Text(keys[place], self._texts[place]))
+                edges += _measure(one, two, least)
+            found.append(sorted(edges, key=lambda edge: (-edge.score, -edge.raw, edge.other)))
+        return found
+
+    def save(self, file: IO[bytes]) -> None:
+        """Write the index to an open file. The same texts give the same bytes, in whatever steps they were added."""
+        import numpy as np  # noqa: PLC0415
+
+        runs = [*self._runs, np.zeros(0, dtype=np.uint64)]
+        postings = np.sort(np.concatenate(runs)).astype("<u8").tobytes()
+        texts = json.dumps([list(self._numbers), self._texts]).encode()
+        body = zlib.compress(postings, 1) + (packed := zlib.compress(texts, 1))
+        head = {"version": _VERSION, "table": table_digest(), "size": len(body), "texts": len(packed)}
+        head["sha256"] = hashlib.sha256(body).hexdigest()
+        file.write(_MAGIC + json.dumps(head).encode() + b"\n" + body)
+
+    @classmethod
+    def load(cls, file: IO[bytes]) -> Index:
+        """Read an index from an open file. One written with another fold table is computed anew from its texts.
+
+        Raises:
+            LedgerError: the file is no index, is of another version, or is damaged.
+        """
+        import numpy as np  # noqa: PLC0415
+
+        head = _read_head(file)
+        body = file.read()
+        if len(body) != head["size"] or hashlib.sha256(body).hexdigest() != head["sha256"]:
+            raise LedgerError(
+                f"the similarity index is damaged ({len(body)} of {head['size']} bytes); delete it and rebuild"
+            )
+        split = len(body) - int(head["texts"])
+        keys, texts = json.loads(zlib.decompress(body[split:]))
+        index = cls()
+        if head["table"] != table_digest():
+            index.add(zip(keys, texts, strict=True))
+            return index
+        index._numbers = {key: number for number, key in enumerate(keys)}
+        index._texts = texts
+        index._runs = [np.frombuffer(zlib.decompress(body[:split]), dtype="<u8")]
+        return index
+
+
+def _read_head(file: IO[bytes]) -> dict[str, int | str]:
+    if file.read(len(_MAGIC)) != _MAGIC:
+        raise LedgerError("this file is no similarity index")
+    try:
+        head: dict[str, int | str] = json.loads(file.readline(4096))
+    except ValueError as error:
+        raise LedgerError("the similarity index is damaged at its head; delete it and rebuild") from error
+    if head.get("version") != _VERSION:
+        raise LedgerError(
+            f"the similarity index has version {head.get('version')}, this program reads version {_VERSION}; rebuild it"
+        )
+    return head
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts in order, in batches of about ``_BATCH`` code points."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
