@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scrubber.ledger.records import DocumentRecord, EditRecord
     from scrubber.ledger.store import Ledger
 
+    Chain = tuple[DocumentRecord, ...]
+
 _SHOWN = 5  # candidates named in a message
 
 
@@ -37,7 +39,7 @@ class Restored:
     """
 
     data: bytes
-    steps: tuple[DocumentRecord, ...]
+    steps: Chain
     undone: tuple[EditRecord, ...]
     kept: tuple[EditRecord, ...] = ()
     shared: tuple[EditRecord, ...] = ()
@@ -48,8 +50,10 @@ def restore(
 ) -> Restored:
     """Undo the cleaning of ``clean``, the bytes of a cleaned file, which stands at ``path`` now.
 
-    ``path`` only helps to choose when several originals were cleaned to the same bytes.
+    ``path`` only helps to choose when several originals were cleaned to the same bytes. ``run`` is the id of a run or
+    the beginning of one.
     """
+    run = None if run is None else ledger.resolve_run(run)
     steps = _steps(ledger, _digest(clean), path, run)
     if rules:
         return _restore_rules(ledger, clean, steps, frozenset(rules))
@@ -127,15 +131,18 @@ def _restore_rules(ledger: Ledger, clean: bytes, steps: Sequence[DocumentRecord]
     raise LedgerError(f"{_name(steps)}: no edit by {_names(rules)} is recorded for it")
 
 
-def _steps(ledger: Ledger, digest: str, path: str | None, run: str | None) -> tuple[DocumentRecord, ...]:
+def _steps(ledger: Ledger, digest: str, path: str | None, run: str | None) -> Chain:
     """The recorded cleanings that led to the bytes with this digest, the last one first."""
     if not ledger.cleaned_to(digest):
         if ledger.originally(digest) and run is None:
             return ()
         raise LedgerError(_unknown(ledger, digest, path))
-    chains = [chain for chain in _chains(ledger, digest, path, run, frozenset()) if _ends_at(ledger, chain, run)]
-    if not chains:
-        raise LedgerError(f"{path or digest}: run {run} did not change it")
+    chains = _chains(ledger, digest, path, run)
+    if run is not None:
+        # A run that is named says more than a path: where the path leads past it, look everywhere.
+        chains = _ending_in(ledger, chains, run) or _ending_in(ledger, _chains(ledger, digest, None, run), run)
+        if not chains:
+            raise LedgerError(f"{path or digest}: run {run} did not change it")
     if len({chain[-1].raw if chain else digest for chain in chains}) > 1:
         firsts = sorted(
             {f"{chain[-1].path} (sha256 {chain[-1].raw[:12]})" if chain else "as it is" for chain in chains}
@@ -147,29 +154,57 @@ def _steps(ledger: Ledger, digest: str, path: str | None, run: str | None) -> tu
     return min(chains, key=lambda chain: (len(chain), [step.id for step in chain]))
 
 
+def _ending_in(ledger: Ledger, chains: Iterable[Chain], run: str) -> list[Chain]:
+    return [chain for chain in chains if chain and run in ledger.runs_of(chain[-1].id)]
+
+
 def _chains(
-    ledger: Ledger, digest: str, path: str | None, run: str | None, seen: frozenset[str]
-) -> list[tuple[DocumentRecord, ...]]:
-    """Every way back from a digest, over the records whose path fits best at each step."""
+    ledger: Ledger, digest: str, path: str | None, run: str | None, seen: frozenset[str] = frozenset()
+) -> list[Chain]:
+    """Every way back from a digest, over the records whose paths fit best; ``seen`` are the digests passed so far.
+
+    An empty way says that the bytes may be an original.
+    """
     records = [record for record in ledger.cleaned_to(digest) if record.raw not in seen]
-    best = max((_likeness(record.path, path) for record in records), default=0)
-    fitting = [record for record in records if _likeness(record.path, path) == best]
-    changed = [record for record in fitting if record.changed]
-    names = {PurePath(record.path).name for record in changed}
-    chains: list[tuple[DocumentRecord, ...]] = []
-    if not changed or any(PurePath(record.path).name not in names for record in fitting):
-        chains.append(())  # it may be an original that needed no cleaning
-    for record in changed:
-        if run is not None and run in ledger.runs_of(record.id):
+    likeness = {record.id: max(_likeness(place, path) for place in _places(ledger, record)) for record in records}
+    best = max(likeness.values(), default=0)
+    chains: list[Chain] = []
+    for record in _cleanings(ledger, records, [record for record in records if likeness[record.id] == best]):
+        if record is None:
+            chains.append(())
+        elif run is not None and run in ledger.runs_of(record.id):
             chains.append((record,))
+        else:
+            further = _chains(ledger, record.raw, record.path, run, seen | {digest})
+            chains.extend((record, *chain) for chain in further)
+    return chains or [()]
+
+
+def _cleanings(
+    ledger: Ledger, records: Sequence[DocumentRecord], chosen: Sequence[DocumentRecord]
+) -> list[DocumentRecord | None]:
+    """The records among ``chosen`` that changed something; None stands for one that nothing was done to before.
+
+    Where a cleaned file was cleaned again and stayed as it was, the record of that leads to the one before it.
+    """
+    found: dict[str, DocumentRecord | None] = {}
+    pending, passed = list(chosen), {record.id for record in chosen}
+    while pending:
+        record = pending.pop()
+        if record.changed:
+            found[record.id] = record
             continue
-        further = _chains(ledger, record.raw, record.path, run, seen | {digest})
-        chains.extend((record, *chain) for chain in further)
-    return chains
+        before = [other for other in records if other is not record and record.path in _places(ledger, other)]
+        if not before:
+            found[""] = None
+        pending.extend(other for other in before if other.id not in passed)
+        passed.update(other.id for other in before)
+    return [found[name] for name in sorted(found)]
 
 
-def _ends_at(ledger: Ledger, chain: Sequence[DocumentRecord], run: str | None) -> bool:
-    return run is None or (bool(chain) and run in ledger.runs_of(chain[-1].id))
+def _places(ledger: Ledger, record: DocumentRecord) -> tuple[str, ...]:
+    """Where the cleaned file of a record may stand: where it was told to be written, and where the original was."""
+    return (record.path, *ledger.targets(record.id))
 
 
 def _likeness(one: str, other: str | None) -> int:

@@ -9,41 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrubber.errors import LedgerError
+from scrubber.errors import IntegrityError, LedgerError
 from scrubber.ledger import Ledger
 from scrubber.ledger.records import EditRecord
-from scrubber.model import Action, ByteSpan, Document, Edit, Finding, Kind, Outcome, Safety, Segment, TextSpan
-from scrubber.restore import apply, rebased, restore, undo_some
+from scrubber.restore import apply, rebased, restore, undo, undo_some
+from tests.outcomes import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from tests.outcomes import Change
+
 RULES = {"rule-a": "1" * 16, "rule-b": "2" * 16, "rule-c": "3" * 16}
-
-
-def outcome(raw: bytes, *changes: tuple[int, int, bytes, str]) -> Outcome:
-    """What cleaning makes of Latin-1 bytes: each change is (start, end, new bytes, rules joined by "+")."""
-    text = raw.decode("latin-1")
-    whole = (Segment(ByteSpan.of(0, len(raw)), TextSpan.of(0, len(raw)), "latin-1"),)
-    document = Document("x", raw, text, "latin-1", 1.0, b"", whole)
-    edits = tuple(_edit(text, *change) for change in changes)
-    clean, done = b"", 0
-    for start, end, new, _ in changes:
-        clean += raw[done:start] + new
-        done = end
-    clean += raw[done:]
-    findings = tuple(finding for edit in edits for finding in edit.findings)
-    return Outcome("x", document, clean, clean.decode("latin-1"), findings, edits)
-
-
-def _edit(text: str, start: int, end: int, new: bytes, rules: str) -> Edit:
-    span = TextSpan.of(start, end)
-    after = new.decode("latin-1")
-    findings = tuple(
-        Finding(rule, Kind.PROMO, Action.REMOVE, Safety.SAFE, span, text[start:end], after) for rule in rules.split("+")
-    )
-    return Edit(span, ByteSpan.of(start, end), text[start:end].encode("latin-1"), new, after, findings)
 
 
 @pytest.fixture
@@ -52,9 +30,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def clean(ledger: Ledger, path: str, raw: bytes, *changes: tuple[int, int, bytes, str], run: str = "1") -> bytes:
+def clean(ledger: Ledger, path: str, raw: bytes, *changes: Change, run: str = "1", target: str | None = None) -> bytes:
     done = outcome(raw, *changes)
-    ledger.record(ledger.begin("0.1", "rules", {"run": run}, rules=RULES), path, done)
+    ledger.record(ledger.begin("0.1", "rules", {"run": run}, rules=RULES), path, done, target)
     return done.bytes
 
 
@@ -63,23 +41,19 @@ def run_id(ledger: Ledger, run: str) -> str:
 
 
 @st.composite
-def edited(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int, bytes, str]]]:
+def edited(draw: st.DrawFn) -> tuple[bytes, list[Change]]:
     raw = draw(st.binary(max_size=60))
     cuts = sorted(draw(st.lists(st.integers(0, len(raw)), max_size=12)))
+    rules = st.sampled_from(["rule-a", "rule-b", "rule-c", "rule-a+rule-b"])
     changes = [
-        (
-            start,
-            end,
-            draw(st.binary(max_size=4)),
-            draw(st.sampled_from(["rule-a", "rule-b", "rule-c", "rule-a+rule-b"])),
-        )
+        (start, end, draw(st.binary(max_size=4)), draw(rules))
         for start, end in zip(cuts[::2], cuts[1::2], strict=False)
         if start < end
     ]
     return raw, changes
 
 
-def records(changes: Sequence[tuple[int, int, bytes, str]], raw: bytes) -> tuple[EditRecord, ...]:
+def records(changes: Sequence[Change], raw: bytes) -> tuple[EditRecord, ...]:
     return rebased(
         EditRecord(number, start, end, 0, raw[start:end], new, start, end, tuple(rules.split("+")))
         for number, (start, end, new, rules) in enumerate(changes)
@@ -88,7 +62,7 @@ def records(changes: Sequence[tuple[int, int, bytes, str]], raw: bytes) -> tuple
 
 @settings(max_examples=60, deadline=None)
 @given(edited())
-def test_any_bytes_and_edits_come_back_through_a_ledger(case: tuple[bytes, list[tuple[int, int, bytes, str]]]) -> None:
+def test_any_bytes_and_edits_come_back_through_a_ledger(case: tuple[bytes, list[Change]]) -> None:
     raw, changes = case
     with tempfile.TemporaryDirectory() as folder, Ledger.open(f"{folder}/ledger.db") as ledger:
         cleaned = clean(ledger, "a.txt", raw, *changes)
@@ -97,9 +71,7 @@ def test_any_bytes_and_edits_come_back_through_a_ledger(case: tuple[bytes, list[
 
 @settings(max_examples=200, deadline=None)
 @given(edited(), st.data())
-def test_any_part_of_the_edits_can_be_undone(
-    case: tuple[bytes, list[tuple[int, int, bytes, str]]], data: st.DataObject
-) -> None:
+def test_any_part_of_the_edits_can_be_undone(case: tuple[bytes, list[Change]], data: st.DataObject) -> None:
     raw, changes = case
     edits = records(changes, raw)
     chosen = data.draw(st.sets(st.sampled_from(edits))) if edits else set()
@@ -107,14 +79,150 @@ def test_any_part_of_the_edits_can_be_undone(
     assert undo_some(apply(raw, edits), edits, chosen) == outcome(raw, *others).bytes
 
 
-def test_restored_by_rule_and_by_several_rules(ledger: Ledger) -> None:
+@settings(max_examples=100, deadline=None)
+@given(edited(), st.binary(min_size=1, max_size=3), st.integers(0, 60))
+def test_edits_are_not_undone_in_bytes_that_they_did_not_leave(
+    case: tuple[bytes, list[Change]], other: bytes, place: int
+) -> None:
+    raw, changes = case
+    edits = records(changes, raw)
+    cleaned = apply(raw, edits)
+    touched = cleaned[:place] + other + cleaned[place + len(other) :]
+    ends = [(edit.clean_start, edit.clean_start + len(edit.after)) for edit in edits]
+    if any(touched[start:end] != cleaned[start:end] for start, end in ends):
+        with pytest.raises(IntegrityError):
+            undo(touched, edits)
+
+
+def test_restored_by_one_rule_and_by_several(ledger: Ledger) -> None:
     raw = b"one AD two QQ three URL four"
     changes = (4, 7, b"", "rule-a"), (11, 14, b"", "rule-b"), (19, 24, b"-", "rule-a+rule-c")
     cleaned = clean(ledger, "a.txt", raw, *changes)
     assert cleaned == b"one two three-four"
     only_a = restore(ledger, cleaned, rules=["rule-a"])
     assert only_a.data == b"one AD two three-four"
+    assert [edit.before for edit in only_a.undone] == [b"AD "]
+    assert [edit.before for edit in only_a.kept] == [b"QQ ", b" URL "]
     assert [edit.before for edit in only_a.shared] == [b" URL "]
     assert restore(ledger, cleaned, rules=["rule-a", "rule-c"]).data == b"one AD two three URL four"
-    with pytest.raises(LedgerError, match="no edit by rule-x"):
+    with pytest.raises(LedgerError, match=r"a\.txt: no edit by rule-x"):
         restore(ledger, cleaned, rules=["rule-x"])
+
+
+def test_what_was_restored_in_part_can_be_restored_further_once_recorded(ledger: Ledger) -> None:
+    raw = b"one AD two QQ three"
+    cleaned = clean(ledger, "a.txt", raw, (4, 7, b"", "rule-a"), (11, 14, b"", "rule-b"))
+    part = restore(ledger, cleaned, rules=["rule-a"])
+    with pytest.raises(LedgerError, match="knows no document"):
+        restore(ledger, part.data)
+    document = ledger.record_restored(ledger.begin("0.1", "rules", {"restored": "rule-a"}), "a.txt", part)
+    assert restore(ledger, part.data).data == raw
+    assert restore(ledger, part.data, rules=["rule-b"]).data == raw
+    found = [(finding.rule, finding.edit, finding.reason) for finding in ledger.findings_of_document(document)]
+    assert found == [("rule-a", None, "restored on request"), ("rule-b", 0, None)]
+
+
+def test_found_by_its_bytes_wherever_it_was_moved(ledger: Ledger) -> None:
+    cleaned = clean(ledger, "docs/a.txt", b"text AD", (4, 7, b"", "rule-a"))
+    for path in (None, "docs/a.txt", "out/docs/a.txt", "/elsewhere/renamed.md"):
+        restored = restore(ledger, cleaned, path)
+        assert restored.data == b"text AD"
+        assert [step.path for step in restored.steps] == ["docs/a.txt"]
+
+
+def test_a_file_that_was_changed_since_is_left_alone_and_named(ledger: Ledger) -> None:
+    cleaned = clean(ledger, "docs/a.txt", b"text AD", (4, 7, b"", "rule-a"))
+    with pytest.raises(LedgerError, match=r"out/a\.txt: changed since it was cleaned, .*docs/a\.txt"):
+        restore(ledger, cleaned + b"!", "out/a.txt")
+    with pytest.raises(LedgerError, match=r"other\.txt: the ledger knows no document"):
+        restore(ledger, cleaned + b"!", "other.txt")
+
+
+def test_an_original_is_given_back_as_it_is(ledger: Ledger) -> None:
+    clean(ledger, "a.txt", b"text AD", (4, 7, b"", "rule-a"))
+    clean(ledger, "b.txt", b"nothing found")
+    for raw in (b"text AD", b"nothing found"):
+        restored = restore(ledger, raw)
+        assert (restored.data, restored.steps, restored.undone) == (raw, (), ())
+
+
+def test_different_originals_of_the_same_bytes_need_their_path(ledger: Ledger) -> None:
+    cleaned = clean(ledger, "x/one.txt", b"same AD", (4, 7, b"", "rule-a"))
+    assert clean(ledger, "x/two.txt", b"QQ same", (0, 3, b"", "rule-b"), run="2") == cleaned
+    clean(ledger, "y/one.txt", b"URL same", (0, 4, b"", "rule-c"))
+    assert restore(ledger, cleaned, "out/x/one.txt").data == b"same AD"
+    assert restore(ledger, cleaned, "out/y/one.txt").data == b"URL same"
+    assert restore(ledger, cleaned, "two.txt").data == b"QQ same"
+    assert restore(ledger, cleaned, run=run_id(ledger, "2")).data == b"QQ same"
+    with pytest.raises(LedgerError, match=r"3 different originals .*x/one\.txt .*x/two\.txt .*y/one\.txt"):
+        restore(ledger, cleaned, "moved.txt")
+    with pytest.raises(LedgerError, match="2 different originals"):
+        restore(ledger, cleaned, "one.txt")
+
+
+def test_equal_originals_need_no_path(ledger: Ledger) -> None:
+    cleaned = clean(ledger, "one.txt", b"same AD", (4, 7, b"", "rule-a"))
+    clean(ledger, "two.txt", b"same AD", (4, 7, b"", "rule-a"))
+    assert restore(ledger, cleaned, "moved.txt").data == b"same AD"
+
+
+def test_another_file_that_needed_no_cleaning_makes_a_moved_one_doubtful(ledger: Ledger) -> None:
+    cleaned = clean(ledger, "one.txt", b"same AD", (4, 7, b"", "rule-a"))
+    clean(ledger, "two.txt", b"same")
+    assert restore(ledger, cleaned, "one.txt").data == b"same AD"
+    assert restore(ledger, cleaned, "two.txt").data == b"same"
+    with pytest.raises(LedgerError, match=r"as it is, one\.txt"):
+        restore(ledger, cleaned, "moved.txt")
+    assert restore(ledger, cleaned, "two.txt", run=run_id(ledger, "1")).data == b"same AD"
+
+
+def test_the_same_name_in_another_folder_is_another_file(ledger: Ledger) -> None:
+    cleaned = clean(ledger, "x/1.txt", b"same AD", (4, 7, b"", "rule-a"))
+    clean(ledger, "y/1.txt", b"same")
+    assert restore(ledger, cleaned, "out/y/1.txt").data == b"same"
+    assert restore(ledger, cleaned, "out/x/1.txt").data == b"same AD"
+
+
+@pytest.mark.parametrize("paths", [("a.txt", "a.txt", "a.txt"), ("docs/a.txt", "out/a.txt", "out2/a.txt")])
+def test_cleaned_again_restores_all_the_way_or_by_run(ledger: Ledger, paths: tuple[str, str, str]) -> None:
+    once = clean(ledger, paths[0], b"one AD two QQ", (4, 7, b"", "rule-a"), run="1", target=paths[1])
+    twice = clean(ledger, paths[1], once, (7, 10, b"", "rule-b"), run="2", target=paths[2])
+    assert clean(ledger, paths[2], twice, run="3", target="out3/a.txt") == twice == b"one two"
+    assert restore(ledger, twice, "out3/a.txt").data == b"one AD two QQ"
+    restored = restore(ledger, twice, paths[2])
+    assert restored.data == b"one AD two QQ"
+    assert [step.path for step in restored.steps] == [paths[1], paths[0]]
+    assert restore(ledger, twice, paths[2], run=run_id(ledger, "2")[:10]).data == once
+    assert restore(ledger, twice, paths[2], run=run_id(ledger, "1")).data == b"one AD two QQ"
+    assert restore(ledger, once, paths[1]).data == b"one AD two QQ"
+    assert restore(ledger, twice, rules=["rule-b"]).data == once
+    with pytest.raises(LedgerError, match=f"rule-a changed it before its last cleaning.*{run_id(ledger, '2')}"):
+        restore(ledger, twice, rules=["rule-a"])
+    with pytest.raises(LedgerError, match="did not change it"):
+        restore(ledger, twice, paths[2], run=run_id(ledger, "3"))
+    with pytest.raises(LedgerError, match="no run starts with abc"):
+        restore(ledger, twice, run="abc")
+
+
+def test_two_ways_to_the_same_bytes_are_one_answer(ledger: Ledger) -> None:
+    """First cleaned in two steps; later, with more rules, in one."""
+    once = clean(ledger, "a.txt", b"one AD two QQ", (4, 7, b"", "rule-a"), run="1")
+    twice = clean(ledger, "a.txt", once, (7, 10, b"", "rule-b"), run="2")
+    clean(ledger, "a.txt", b"one AD two QQ", (4, 7, b"", "rule-a"), (10, 13, b"", "rule-b"), run="3")
+    assert restore(ledger, twice, "a.txt").data == b"one AD two QQ"
+
+
+def test_edits_that_undo_each_other_do_not_go_round_for_ever(ledger: Ledger) -> None:
+    clean(ledger, "a.txt", b"AD", (0, 2, b"QQ", "rule-a"), run="1")
+    clean(ledger, "a.txt", b"QQ", (0, 2, b"AD", "rule-b"), run="2")
+    assert restore(ledger, b"AD", "a.txt").data == b"QQ"
+
+
+def test_a_ledger_with_a_wrong_edit_gives_no_original(ledger: Ledger, tmp_path: Path) -> None:
+    import sqlite3
+
+    cleaned = clean(ledger, "a.txt", b"text AD", (4, 7, b"", "rule-a"))
+    with sqlite3.connect(tmp_path / "ledger.db") as other:
+        other.execute("UPDATE edits SET before = ?", (b" XX",))
+    with pytest.raises(IntegrityError, match=r"a\.txt: the ledger's edits do not give back"):
+        restore(ledger, cleaned)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import sys
 
 AnyPath = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 # What os.fsdecode uses; a site's findings need thousands of paths at once.
 _CODEC, _ON_ERROR = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
-_BLANK = re.compile(r"\s+")
-# What publishers put over names and figures: asterisks, crosses, circles, boxes, and the digits themselves.
-_REDACTION = re.compile(r"[*＊XxＸｘ×✕✖○〇◯●□■_＿0-9０-９]+")
 
 
 def key(*parts: str | bytes | int | float | None) -> bytes:
@@ -32,8 +28,11 @@ def text_key(text: str) -> bytes:
 
 
 def normal_key(text: str) -> bytes:
-    """The id of a fragment's text without white space and with every redaction (``****``, ``XX``, ``2023``) as one."""
-    return key("normal", _REDACTION.sub("*", _BLANK.sub("", text)))
+    """The id of a fragment's text as near-duplicates are compared: one script and width, redactions as one sign."""
+    from scrubber.similarity_text import normalise  # noqa: PLC0415  numpy, which only writing fragments needs
+
+    values, _ = normalise(text)
+    return key("normal", values.astype("<u4").tobytes())
 
 
 def storable(text: str) -> str:

@@ -28,6 +28,8 @@ INSERT INTO details (document, raw, clean, size, clean_size, encoding, bom, newl
 INSERT OR IGNORE INTO run_documents
   SELECT r.id, p.ours FROM o.run_documents x JOIN pairs p ON p.theirs = x.document
   JOIN o.runs t ON t.id = x.run JOIN main.runs r ON r.key = t.key;
+INSERT OR IGNORE INTO targets
+  SELECT p.ours, t.path FROM o.targets t JOIN pairs p ON p.theirs = t.document;
 INSERT INTO edits (document, number, byte_start, byte_end, clean_start, before, after, start, end)
   SELECT p.ours, e.number, e.byte_start, e.byte_end, e.clean_start, e.before, e.after, e.start, e.end
   FROM o.edits e JOIN pairs p ON p.theirs = e.document WHERE p.new ORDER BY e.id;

@@ -70,6 +70,12 @@ def runs_of(connection: sqlite3.Connection, document: str) -> list[str]:
     return [name.lower() for (name,) in connection.execute(query, (bytes.fromhex(document),))]
 
 
+def targets(connection: sqlite3.Connection, document: str) -> list[str]:
+    """Where the cleaned document was written, if not in the place of the original; sorted."""
+    query = "SELECT t.path FROM documents d JOIN targets t ON t.document = d.id WHERE d.key = ? ORDER BY t.path"
+    return [keys.path_text(path) for (path,) in connection.execute(query, (bytes.fromhex(document),))]
+
+
 def edits(connection: sqlite3.Connection, document: str) -> list[EditRecord]:
     """The edits of a document in the order of the bytes."""
     (row,) = connection.execute("SELECT id FROM documents WHERE key = ?", (bytes.fromhex(document),)).fetchone()

@@ -34,6 +34,8 @@ CREATE TABLE run_documents (
   run INTEGER NOT NULL REFERENCES runs, document INTEGER NOT NULL REFERENCES documents,
   PRIMARY KEY (run, document)) WITHOUT ROWID;
 CREATE INDEX run_documents_document ON run_documents (document);
+CREATE TABLE targets (
+  document INTEGER NOT NULL REFERENCES documents, path BLOB NOT NULL, PRIMARY KEY (document, path)) WITHOUT ROWID;
 CREATE TABLE edits (
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, number INTEGER NOT NULL,
   byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL, clean_start INTEGER NOT NULL,

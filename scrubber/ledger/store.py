@@ -99,20 +99,19 @@ class Ledger:
             row, key = self._writer.run(tool_version, ruleset_digest, settings, started)
         return Run(key.hex(), row, rules or {})
 
-    def record(self, run: Run, path: AnyPath, outcome: Outcome) -> str:
-        """Record one document and return its id."""
-        return self.record_many(run, [(path, outcome)])[0]
+    def record(self, run: Run, path: AnyPath, outcome: Outcome, target: AnyPath | None = None) -> str:
+        """Record one document and return its id. ``target``: where the cleaned file goes, if not to ``path``."""
+        return self.record_many(run, [(path, outcome, target)])[0]
 
-    def record_many(self, run: Run, outcomes: Iterable[tuple[AnyPath, Outcome]]) -> list[str]:
-        """Record documents, many to a transaction, and return their ids in order."""
+    def record_many(
+        self, run: Run, outcomes: Iterable[tuple[AnyPath, Outcome] | tuple[AnyPath, Outcome, AnyPath | None]]
+    ) -> list[str]:
+        """Record documents (path, outcome and, if wanted, target), many to a transaction; return their ids in order."""
         ids: list[str] = []
         pending = iter(outcomes)
         while batch := list(islice(pending, _BATCH)):
             with self._explained(), self._transaction():
-                ids.extend(
-                    self._writer.document(run.row, run.rules, keys.path_bytes(path), outcome).hex()
-                    for path, outcome in batch
-                )
+                ids.extend(self._record(run, *item).hex() for item in batch)
         return ids
 
     def record_duplicates(self, pairs: Iterable[tuple[str, str, float]]) -> None:
@@ -175,6 +174,11 @@ class Ledger:
         with self._explained():
             return reader.runs_of(self._connection, document)
 
+    def targets(self, document: str) -> list[str]:
+        """Where a document id was written once cleaned, if not in the place of its original."""
+        with self._explained():
+            return reader.targets(self._connection, document)
+
     def edits(self, document: str) -> list[EditRecord]:
         """The edits of a document id, in the order of the bytes."""
         with self._explained():
@@ -236,6 +240,10 @@ class Ledger:
             yield from dump.lines(self._connection)
 
     # -- inside
+
+    def _record(self, run: Run, path: AnyPath, outcome: Outcome, target: AnyPath | None = None) -> bytes:
+        written = None if target is None or os.fspath(target) == os.fspath(path) else keys.path_bytes(target)
+        return self._writer.document(run.row, run.rules, keys.path_bytes(path), outcome, written)
 
     def _explained(self) -> AbstractContextManager[None]:
         return connections.explained(self._name)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from scrubber.inspection import newline_style
 from scrubber.ledger import keys, reader
 
 if TYPE_CHECKING:
@@ -57,11 +58,18 @@ class Writer:
         )
         return self._row("SELECT id FROM runs WHERE key = ?", key), key
 
-    def document(self, run: int, rules: Mapping[str, str], path: bytes, outcome: Outcome) -> bytes:
-        """Write one outcome and return the document's key. ``rules``: the digest of each rule by its id."""
+    def document(
+        self, run: int, rules: Mapping[str, str], path: bytes, outcome: Outcome, target: bytes | None
+    ) -> bytes:
+        """Write one outcome and return the document's key.
+
+        ``rules``: the digest of each rule by its id; ``target``: where the cleaned file goes, if not to ``path``.
+        """
         edits = _edits(outcome)
         findings = list(dict.fromkeys(_finding(rules, *row) for row in _findings(outcome)))
         key, document = self._document(run, _head(path, outcome), edits, findings)
+        if target is not None:
+            self._connection.execute("INSERT OR IGNORE INTO targets VALUES (?, ?)", (document, target))
         if outcome.document is not None:
             for fragment in outcome.fragments:
                 self._fragment(document, fragment, outcome.document.text[fragment.span.start : fragment.span.end])
@@ -148,7 +156,9 @@ def _head(path: bytes, outcome: Outcome) -> Row:
     raw = outcome.bytes if document is None else document.raw
     raw_digest, clean_digest = hashlib.sha256(raw).digest(), hashlib.sha256(outcome.bytes).digest()
     error = None if outcome.error is None else keys.storable(outcome.error)
-    known = ("binary", b"", "none") if document is None else (document.encoding, document.bom, newline(document.text))
+    known = (
+        ("binary", b"", "none") if document is None else (document.encoding, document.bom, newline_style(document.text))
+    )
     return (path, raw_digest, clean_digest, len(raw), len(outcome.bytes), *known, error, _json(outcome.notes))
 
 
@@ -201,11 +211,3 @@ def _again(finding: FindingRecord, numbers: Mapping[int, int]) -> Row:
 
 def _json(value: object) -> str:
     return keys.storable(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
-
-
-def newline(text: str) -> str:
-    """The newline style of a text: lf, crlf, cr, mixed or none."""
-    pairs = text.count("\r\n")
-    counts: Sequence[int] = (text.count("\n") - pairs, pairs, text.count("\r") - pairs)
-    used = [name for name, count in zip(("lf", "crlf", "cr"), counts, strict=True) if count]
-    return "none" if not used else used[0] if len(used) == 1 else "mixed"
