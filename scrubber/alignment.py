@@ -51,7 +51,9 @@ class Alignment:
     @property
     def one_to_one(self) -> bool:
         """Whether every offset means the same on both sides."""
-        return self.made == self.source and len(self.starts) <= 1
+        if self.made != self.source:
+            return False
+        return not self.made or (len(self.starts) == 1 and self.source_ends[0] - self.source_starts[0] == self.made)
 
     def pieces(self) -> Iterator[tuple[int, int, int, int]]:
         """Every piece as made start, made end, source start, source end."""

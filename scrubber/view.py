@@ -13,20 +13,18 @@ from functools import cache
 from itertools import accumulate
 
 from scrubber.alignment import Alignment
-from scrubber.folding import LINE_ENDS, fold_text, table
+from scrubber.folding import fold_text, table
 from scrubber.model import TextSpan, ViewName, ViewSpan
 
 _HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
-# A lone letter of a script that neither Chinese nor its addresses use, between Han or at the end of a line after Han:
-# 黑ㄍ岩ㄍ阁. The looks back come after the letter, so that a search goes by the letter.
+# A lone letter of a script that neither Chinese nor its addresses use, between Han: 黑ㄍ岩ㄍ阁. It stands before the
+# look back, so that a search goes by the letter.
 _FOREIGN = (
     r"[\u0531-\u1cff\u2c00-\u2c5f\u2d00-\u2ddf\u3041-\u30ff\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua4cf"
     r"\ua640-\ua6ff\ua800-\uab2f\uab70-\uabff\uac00-\ud7fb\ufb13-\ufdfb\ufe70-\ufefc]"
 )
-_BEFORE = rf"(?:(?<=[{_HAN}].)|(?<=[{LINE_ENDS}].)(?=[{_HAN}])|(?<!..)(?=[{_HAN}]))"
-_FILLER = re.compile(rf"({_FOREIGN}{_BEFORE}(?=[{_HAN}{LINE_ENDS}]|\Z))", re.DOTALL)
-
+_FILLER = re.compile(rf"({_FOREIGN}(?<=[{_HAN}].)(?=[{_HAN}]))")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
