@@ -1,7 +1,7 @@
 """Near-duplicates: an index of texts that finds every text sharing a run of 49 normalised characters or more.
 
 Candidates come from fingerprints of normalised text, so that redactions do not hide a copy; what counts is then
-measured on the texts themselves. Only such verified edges exist: that A is like B and B like C says nothing here about A
+measured on the texts themselves. Only such verified edges exist: that A is like B and B like C says nothing about A
 and C.
 
 The index grows by adding and can be saved to and loaded from one file. It needs about 8 bytes for every 20 characters
@@ -202,18 +202,18 @@ class Index:
         ``most`` texts are measured for each, those that share most fingerprints.
         """
         keys = list(self._numbers)
-        likely: list[list[tuple[int, int]]] = [[] for _ in entries]
+        likely: list[list[tuple[int, str]]] = [[] for _ in entries]
         for number, other, shared, size in self._shared([text for _, text in entries]):
             key = keys[other]
             if shared >= _SURE_SHARE * size and key != entries[number][0] and (among is None or key in among):
-                likely[number].append((-shared, other))
-        texts: dict[int, _Text] = {}
+                likely[number].append((-shared, key))
+        texts: dict[str, _Text] = {}
         found: list[list[Edge]] = []
         for entry, places in zip(entries, likely, strict=True):
             one = _Text(*entry)
             edges: list[Edge] = []
-            for _, place in sorted(places)[:most]:
-                two = texts.setdefault(place, _Text(keys[place], self._texts[place]))
+            for _, key in sorted(places)[:most]:
+                two = texts.setdefault(key, _Text(key, self.text(key)))
                 edges += _measure(one, two, least)
             found.append(sorted(edges, key=lambda edge: (-edge.score, -edge.raw, edge.other)))
         return found

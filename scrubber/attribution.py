@@ -1,0 +1,155 @@
+"""Which site each fragment came from, from what the fragment itself and its document say.
+
+Every finding that names a site is evidence. An inline mark, a credit or a lead-in speaks for the fragment in which it
+stands, a header for the whole document, and so does whatever stands before the first or after the last part of a
+compilation. Evidence for different sites is kept side by side, best first; the best names the fragment's site. Without
+evidence the site is None, and that is the answer.
+
+What other fragments say about a fragment that is silent is the second step: :mod:`scrubber.likeness`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from math import prod
+from typing import TYPE_CHECKING
+
+from scrubber import marks
+from scrubber.fragments import at, cut_back
+from scrubber.model import Evidence, Finding, Fragment, Kind
+from scrubber.sites import CONTACTS, Sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+NEAR_DUPLICATE = "near-duplicate"
+
+_TYPES = {
+    Kind.WATERMARK_INLINE: ("watermark", 0.93),
+    Kind.CREDIT: ("credit", 0.95),
+    Kind.REPOST_NOTICE: ("credit", 0.9),
+    Kind.FOOTER: ("credit", 0.85),
+    Kind.LEAD_IN: ("lead-in", 0.92),
+    Kind.HEADER: ("header", 0.85),
+    Kind.TITLE_ECHO: ("header", 0.8),
+    Kind.EXCERPT_ECHO: ("lead-in", 0.8),
+    Kind.TAIL_LINKS: ("credit", 0.6),
+    Kind.NAV: ("header", 0.5),
+    Kind.CONTACT: ("contact", 0.75),
+    Kind.PROMO: ("contact", 0.5),
+    Kind.PLACEHOLDER: ("credit", 0.5),
+    Kind.LOSSY: ("credit", 0.5),
+}
+"""What kind of evidence a kind of finding is, and how sure the site is that it names."""
+
+_URL_WEIGHT = 0.6
+_ELSEWHERE = 0.6
+"""What evidence that speaks for a whole compilation counts for one of its parts."""
+_WHOLE = frozenset({Kind.HEADER, Kind.NAV})
+_BEHIND = frozenset({Kind.TAIL_LINKS, Kind.NAV})
+
+Weighed = tuple[Evidence, float]
+
+
+def attribute(
+    fragments: Sequence[Fragment],
+    findings: Sequence[Finding],
+    text: str = "",
+    record: Mapping[str, str] | None = None,
+    sites: Sites | None = None,
+) -> tuple[Fragment, ...]:
+    """Give each fragment of one document the evidence that speaks for it and the site that the evidence names.
+
+    ``text`` is the document's text: with it, invisible marks are recorded and the tail of a compilation is cut off.
+    ``record`` may hold the ``url`` and ``source`` with which a crawl delivered the document, read by ``sites``.
+    """
+    fragments = cut_back(fragments, _tail(findings, fragments, text))
+    own: dict[int, list[Weighed]] = defaultdict(list)
+    shared: list[Weighed] = list(_from_record(record or {}, sites or Sites()))
+    for finding in findings:
+        weighed = _from_finding(finding)
+        place = at(fragments, finding.span.start)
+        if not weighed or place is None:
+            continue
+        if finding.kind in _WHOLE or place.index < 1:
+            shared.append(weighed)
+        else:
+            own[place.index].append(weighed)
+    for mark in marks.find(text):
+        if place := at(fragments, mark.span.start):
+            own[place.index].append(
+                (Evidence("mark", span=mark.span, text=f"{mark.kind}, {len(mark.data)} bytes"), 0.0)
+            )
+    share = _ELSEWHERE if len(fragments) > 1 else 1.0
+    general = [(evidence, weight * share) for evidence, weight in shared]
+    return tuple(
+        _decide(fragment, own[fragment.index], general if fragment.index > 0 else ()) for fragment in fragments
+    )
+
+
+def asserted(fragment: Fragment) -> bool:
+    """Whether the fragment's site rests on something the fragment or its document says."""
+    own = [evidence.site for evidence in fragment.evidence if evidence.type != NEAR_DUPLICATE]
+    return fragment.site is not None and fragment.site in own
+
+
+def ranking(weighed: Iterable[Weighed]) -> list[tuple[str, float]]:
+    """The sites that evidence names with the support of each, the best first; ties fall to the name.
+
+    Support is how likely it is that at least one piece of evidence is right, were each independent of the others.
+    """
+    doubts: dict[str, list[float]] = defaultdict(list)
+    for evidence, weight in weighed:
+        if evidence.site is not None and weight > 0:
+            doubts[evidence.site].append(1 - weight)
+    support = {site: 1 - prod(sorted(doubt)) for site, doubt in doubts.items()}
+    return sorted(support.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _decide(fragment: Fragment, own: Sequence[Weighed], general: Sequence[Weighed]) -> Fragment:
+    ranked = ranking([*own, *general])
+    order = {site: place for place, (site, _) in enumerate(ranked)}
+    weighed = sorted(
+        [*own, *general], key=lambda item: (order.get(item[0].site or "", len(order)), -item[1], _place(item[0]))
+    )
+    evidence = tuple(dict.fromkeys(item for item, _ in weighed))
+    if not ranked:
+        return replace(fragment, evidence=evidence)
+    site, support = ranked[0]
+    rival = ranked[1][1] if len(ranked) > 1 else 0.0
+    return replace(fragment, site=site, confidence=round(support * support / (support + rival), 4), evidence=evidence)
+
+
+def _place(evidence: Evidence) -> tuple[int, str]:
+    return (evidence.span.start if evidence.span else -1, evidence.type)
+
+
+def _from_finding(finding: Finding) -> Weighed | None:
+    """What a finding says: the site it names, or at least whom to contact."""
+    kind, weight = _TYPES[finding.kind]
+    if finding.site is None:
+        if not any(finding.captures.get(name) for name in CONTACTS):
+            return None
+        kind = "contact"
+    evidence = Evidence(kind, finding.site, finding.rule, finding.span, finding.text)
+    return evidence, weight * finding.confidence
+
+
+def _from_record(record: Mapping[str, str], sites: Sites) -> Iterable[Weighed]:
+    for name in ("source", "url"):
+        value = record.get(name, "")
+        captures = {"url": value} if name == "url" else {}
+        if value and (site := sites.canonical("" if captures else value, captures)):
+            yield Evidence("url", site, text=value), _URL_WEIGHT
+
+
+def _tail(findings: Sequence[Finding], fragments: Sequence[Fragment], text: str) -> int:
+    """Where the links begin that close a compilation; the end of the document where there are none (code points)."""
+    if len(fragments) < 2:
+        return 0
+    start = fragments[-1].span.end
+    for finding in sorted(findings, key=lambda finding: -finding.span.end):
+        if finding.kind in _BEHIND and finding.span.start < start and not text[finding.span.end : start].strip():
+            start = finding.span.start
+    return start

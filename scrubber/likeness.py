@@ -1,0 +1,149 @@
+"""What other copies of a text say about a fragment that names no site itself.
+
+A silent fragment takes the site of the marked fragment that it is verbatim a copy of, as *near-duplicate* evidence with
+its score and the place of the copy. Below the threshold, or where copies marked by two sites are equally near, it stays
+silent. A site that a fragment's own text or document names is never overridden, and one guess never supports another:
+only marked fragments are asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scrubber.attribution import NEAR_DUPLICATE, asserted
+from scrubber.model import Evidence, Finding, Fragment, TextSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from scrubber.similarity import Edge, Index
+
+WHOLE_COPY = 0.95
+"""Verbatim likeness from which a text counts as a copy: measured, see ``benchmarks/similarity.py``."""
+PIECE = 0.97
+"""Share of a piece that must stand verbatim in the whole."""
+MARGIN = 0.01
+"""By how much the best site must be nearer than the next."""
+SAME_DOCUMENT = 0.9
+"""Normalised likeness that suffices inside one compilation, where no copy marked by another site competes."""
+_RELATED = 0.5
+_SHORTEST = 100
+"""Code points below which two texts may be alike by chance or by formula."""
+_SHOWN = 40
+_TRUST = 0.9
+_TRUST_LOOSE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A fragment with the path of its document and its own text: verbatim, without what findings cover."""
+
+    path: str
+    fragment: Fragment
+    text: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.path}#{self.fragment.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an indexed text stands and whose it is."""
+
+    path: str
+    fragment: int
+    site: str
+    confidence: float
+
+
+def parts(path: str, text: str, fragments: Iterable[Fragment], findings: Sequence[Finding]) -> list[Part]:
+    """The parts of one document that may be compared with others; covers of a compilation are left out."""
+    foreign = sorted(finding.span for finding in findings if finding.applies)
+    return [
+        Part(path, fragment, "".join(_own(text, fragment.span, foreign)))
+        for fragment in fragments
+        if fragment.index > 0
+    ]
+
+
+def _own(text: str, span: TextSpan, foreign: Sequence[TextSpan]) -> Iterator[str]:
+    position: int = span.start
+    for cut in foreign:
+        if cut.end > position and cut.start < span.end:
+            yield text[position : max(cut.start, position)]
+            position = max(position, cut.end)
+    yield text[position : span.end]
+
+
+def within(path: str, text: str, fragments: Sequence[Fragment], findings: Sequence[Finding]) -> tuple[Fragment, ...]:
+    """Ask the marked fragments of one document about its silent ones."""
+    counted = [fragment for fragment in fragments if fragment.index > 0]
+    marked = sum(map(asserted, counted))
+    if not 0 < marked < len(counted):
+        return tuple(fragments)
+    from scrubber.similarity import Index  # noqa: PLC0415 - numpy only where there is something to compare
+
+    told = {part.fragment.index: part.fragment for part in across(parts(path, text, fragments, findings), Index())}
+    return tuple(told.get(fragment.index, fragment) for fragment in fragments)
+
+
+def across(documents: Sequence[Part], index: Index, known: Mapping[str, Origin] | None = None) -> list[Part]:
+    """Ask all marked fragments, of these documents and of those indexed before, about the silent ones among them.
+
+    Marked parts are added to ``index`` under their keys; ``known`` tells whose the texts are that it held already. The
+    answer has the parts in their order and does not depend on it.
+    """
+    ordered = sorted(documents, key=lambda part: part.key)
+    origins = dict(known or {})
+    for part in ordered:
+        fragment = part.fragment
+        if asserted(fragment) and fragment.site is not None:
+            origins[part.key] = Origin(part.path, fragment.index, fragment.site, fragment.confidence)
+    index.add((part.key, part.text) for part in ordered if part.key in origins)
+    silent = [part for part in ordered if not asserted(part.fragment) and len(part.text) >= _SHORTEST]
+    edges = index.edges([(part.key, part.text) for part in silent], frozenset(origins), _RELATED)
+    told = {part.key: _told(part, found, origins) for part, found in zip(silent, edges, strict=True)}
+    return [told.get(part.key, part) for part in documents]
+
+
+def _told(part: Part, edges: Sequence[Edge], origins: Mapping[str, Origin]) -> Part:
+    """The part with what its copies say."""
+    own = tuple(evidence for evidence in part.fragment.evidence if evidence.type != NEAR_DUPLICATE)
+    fragment = replace(part.fragment, site=None, confidence=0.0, evidence=own)
+    near, trust = _near(part, edges, origins)
+    if near:
+        told = tuple(_evidence(part, edge, score, origins[edge.other]) for edge, score in near)
+        fragment = replace(fragment, evidence=own + told)
+    if len(near) == 1:
+        ((edge, score),) = near
+        origin = origins[edge.other]
+        fragment = replace(fragment, site=origin.site, confidence=round(score * origin.confidence * trust, 4))
+    return replace(part, fragment=fragment)
+
+
+def _near(part: Part, edges: Sequence[Edge], origins: Mapping[str, Origin]) -> tuple[list[tuple[Edge, float]], float]:
+    """The best edge of each site that is near enough, with its score, best first; and how far to trust such edges."""
+    copies = [edge for edge in edges if edge.score >= (PIECE if edge.cut else WHOLE_COPY)]
+    if copies:
+        equal = _per_site([edge for edge in copies if edge.score > copies[0].score - MARGIN], origins)
+        return [(edge, edge.score) for edge in equal], _TRUST
+    alike = [edge for edge in edges if origins[edge.other].path == part.path and edge.normal >= SAME_DOCUMENT]
+    if alike and len({origins[edge.other].site for edge in edges}) == 1:
+        return [(alike[0], alike[0].normal)], _TRUST_LOOSE
+    return [], 0.0
+
+
+def _per_site(edges: Sequence[Edge], origins: Mapping[str, Origin]) -> list[Edge]:
+    best: dict[str, Edge] = {}
+    for edge in edges:
+        best.setdefault(origins[edge.other].site, edge)
+    return list(best.values())
+
+
+def _evidence(part: Part, edge: Edge, score: float, origin: Origin) -> Evidence:
+    """Evidence with the beginning of the longest run that the two share."""
+    shared = part.text[edge.run.start : edge.run.start + min(edge.run.length, _SHOWN)]
+    place = (origin.path, str(origin.fragment))
+    return Evidence(NEAR_DUPLICATE, origin.site, None, None, shared, *place, similarity=round(score, 4))
