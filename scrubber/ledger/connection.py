@@ -31,12 +31,23 @@ def connect(path: AnyPath, *, create: bool, readonly: bool, wait: float) -> sqli
     name = os.fsdecode(path)
     _check_file(name, create=create and not readonly)
     with explained(name):
-        connection = _open(name, readonly=readonly, create=create, wait=wait)
         try:
-            _prepare(connection, name, readonly=readonly, wait=wait)
-        except BaseException:
-            connection.close()
-            raise
+            return _connect(name, "rwc" if create and not readonly else "rw", readonly=readonly, wait=wait)
+        except sqlite3.OperationalError:
+            # SQLite shares a lock file with other readers; where it cannot make one, nobody can be writing either.
+            if not readonly or os.access(Path(name).absolute().parent, os.W_OK) or Path(name + "-wal").exists():
+                raise
+        return _connect(name, "ro&immutable=1", readonly=True, wait=wait)
+
+
+def _connect(name: str, mode: str, *, readonly: bool, wait: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri(name, mode), uri=True, timeout=wait, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        _prepare(connection, name, readonly=readonly, wait=wait)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -101,13 +112,6 @@ def _check_file(name: str, *, create: bool) -> None:
         )
 
 
-def _open(name: str, *, readonly: bool, create: bool, wait: float) -> sqlite3.Connection:
-    mode = "ro" if readonly else "rwc" if create else "rw"
-    connection = sqlite3.connect(uri(name, mode), uri=True, timeout=wait, isolation_level=None)
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    return connection
-
-
 def _prepare(connection: sqlite3.Connection, name: str, *, readonly: bool, wait: float) -> None:
     version = _version(connection, name)
     _check_complete(connection, name)
@@ -120,7 +124,9 @@ def _prepare(connection: sqlite3.Connection, name: str, *, readonly: bool, wait:
         _patiently(connection, "PRAGMA journal_mode = WAL", wait)
         with transaction(connection, wait):
             _migrate(connection, _version(connection, name))
-    if not readonly:
+    if readonly:
+        connection.execute("PRAGMA query_only = ON")
+    else:
         # FULL outlives a power cut, not only a killed process: the ledger must be on disk before the file that it
         # describes is overwritten.
         connection.execute("PRAGMA synchronous = FULL")
@@ -180,7 +186,7 @@ def _patiently(connection: sqlite3.Connection, statement: str, wait: float) -> N
 
 
 def uri(name: str, mode: str) -> str:
-    """The file ``name`` as SQLite opens it in a mode: ro, rw or rwc."""
+    """The file ``name`` as SQLite opens it in a mode: ro, rw or rwc, with what else belongs to the query."""
     return Path(name).absolute().as_uri() + f"?mode={mode}"
 
 
