@@ -21,8 +21,11 @@ def folded(text: str) -> str:
     return fold_text(text)[0]
 
 
-def characters() -> list[str]:
-    return [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+@pytest.fixture(scope="module")
+def folds() -> dict[str, str]:
+    """Every character with its fold."""
+    characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    return {character: table().fold(character) for character in characters}
 
 
 @pytest.mark.parametrize(
@@ -90,15 +93,15 @@ def test_escapes(text: str, view: str) -> None:
     assert folded(text) == view
 
 
-def test_every_character_folds_to_a_fixpoint() -> None:
-    folds = {character: table().fold(character) for character in characters()}
-    assert [c for c, to in folds.items() if table().fold(to) != to] == []
+def test_every_character_folds_to_a_fixpoint(folds: dict[str, str]) -> None:
+    changed = {to for character, to in folds.items() if to != character}
+    assert len(changed) > 3000
+    assert [to for to in changed if table().fold(to) != to] == []
 
 
-def test_line_ends_and_nothing_else_are_line_ends() -> None:
+def test_line_ends_and_nothing_else_are_line_ends(folds: dict[str, str]) -> None:
     assert folded(LINE_ENDS) == LINE_ENDS
-    turned = [c for c in characters() if c not in LINE_ENDS and set(table().fold(c)) & set(LINE_ENDS)]
-    assert turned == []
+    assert [c for c, to in folds.items() if c not in LINE_ENDS and not set(LINE_ENDS).isdisjoint(to)] == []
 
 
 def test_simplified_text_keeps_its_characters() -> None:
