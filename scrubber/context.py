@@ -13,6 +13,12 @@ from scrubber.view import View, fold
 LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 SENTENCE_END = "。!?！？…"
 _CLOSING = "”’」』）)》】\"'"
+_ENTRY = 60
+
+
+def is_entry(line: str) -> bool:
+    """Whether a stripped line can be an entry of a list of links: short, and no sentence ends within it."""
+    return len(line) <= _ENTRY and "。" not in line and not any(mark in line[:-1] for mark in "!?！？；")
 
 
 class Lines:
@@ -44,6 +50,10 @@ class Context:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.names: frozenset[str] = frozenset()
+        """Skeletons of the site names that safe findings have captured so far in this scan."""
+        self.claimed: tuple[TextSpan, ...] = ()
+        """What those findings cover."""
         self._views: dict[ViewName, View] = {}
         self._lines: dict[ViewName, Lines] = {}
 
@@ -94,6 +104,18 @@ class Context:
         first, last = lines.number(span.start), lines.number(max(span.start, span.end - 1))
         end = lines.starts[last + 1] if last + 1 < len(lines) else len(self.text)
         return TextSpan.of(lines.starts[first], end)
+
+    def list_span(self, span: TextSpan) -> TextSpan | None:
+        """``span`` grown over its line and all that follows, if that is a list: short lines without sentences.
+
+        None when nothing follows, or prose does: a list that a page prints under a text reaches the document's end.
+        """
+        lines = self.lines()
+        first = lines.number(span.start)
+        below = [lines.content(number).strip() for number in self.filled if number > lines.number(span.end - 1)]
+        if not below or not all(map(is_entry, below)):
+            return None
+        return TextSpan.of(lines.starts[first], len(self.text))
 
     def paragraph_span(self, span: TextSpan) -> TextSpan:
         """``span`` grown to the run of lines that are not blank around it."""

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scrubber import extension, matchers
 from scrubber.context import Context
+from scrubber.disguise import is_disguised
 from scrubber.matchers.hit import Hit, compiled
 from scrubber.model import Action, Finding, Safety, TextSpan, ViewName
-from scrubber.rule import BlockMatch, Rule
+from scrubber.rule import BlockMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
+from scrubber.sites import brand_of
 from scrubber.view import fold_key
 
 TIME_LIMIT = 2.0
 """Seconds that one search of one rule may take in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """The findings of one pass in order of position, and the rules that were skipped because of the time limit."""
 
     findings: tuple[Finding, ...]
@@ -43,15 +44,22 @@ def scan(text: str, ruleset: RuleSet, time_limit: float = TIME_LIMIT) -> Scan:
     for index, rule in enumerate(ruleset.rules):
         if index not in candidates:
             continue
-        if rule.require:
+        if rule.require or isinstance(rule.match, NameMatch):
             waiting.append((index, rule))
         else:
             collect(rule, candidates[index])
     anchors = [(finding.kind, context.lines().number(finding.span.start)) for finding in findings]
+    sure = [finding for finding in findings if finding.safety is Safety.SAFE and finding.applies]
+    context.names, context.claimed = _names(sure), tuple(finding.span for finding in sure)
     for index, rule in waiting:
-        collect(rule, _near(rule, context, anchors, candidates[index]))
+        collect(rule, _near(rule, context, anchors, candidates[index]) if rule.require else candidates[index])
     findings.sort(key=_position)
     return Scan(tuple(findings), tuple(sorted(skipped)))
+
+
+def _names(findings: Sequence[Finding]) -> frozenset[str]:
+    """The names that findings gave their sites, as skeletons."""
+    return frozenset(fold_key(name) for finding in findings if (name := brand_of(finding.captures.get("site", ""))))
 
 
 def _position(finding: Finding) -> tuple[int, int, str]:
@@ -125,7 +133,12 @@ _SCOPES: Mapping[str, Callable[[Rule, Context, TextSpan], str]] = {
 
 
 def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Finding | None:
-    span = extension.grow(rule.extend, context.text, _unit(rule, context, hit.span))
+    whole = _unit(rule, context, hit.span)
+    if whole is None:
+        return None
+    span = extension.grow(rule.extend, context.text, whole)
+    if rule.disguised and not is_disguised(context.text[span.start : span.end]):
+        return None
     if rule.intrusion is not None and not _intrudes(context, span, rule.intrusion):
         return None
     safety = rule.safety
@@ -145,7 +158,9 @@ def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Findin
     )
 
 
-def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan:
+def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:
+    if rule.unit == "list":
+        return context.list_span(span)
     if rule.unit == "sentence":
         return context.sentence_span(span)
     if rule.unit == "line" or (rule.unit == "block" and not isinstance(rule.match, BlockMatch)):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from scrubber.context import LINE_END
 from scrubber.model import TextSpan
+from scrubber.residue import grow_residue
 from scrubber.rule import Extension
 
 _PAIRS = dict(zip("(（[［【〔〖{｛<＜《〈「『“‘\"'", ")）]］】〕〗}｝>＞》〉」』”’\"'", strict=True))
 _MARKS = frozenset("-—–―_=*#~·•|/\\^+<>`♂♀†‡※§¤")
 _BLANKS = " \t\u3000\xa0"
+_STOPS = frozenset("。！？!?…")
+_NEAR = 400
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+
+MOST = 0.7
+"""The part of the words of a line or a sentence that makes the rest of it belong to a match."""
 
 
 def grow(ways: Sequence[Extension], text: str, span: TextSpan) -> TextSpan:
@@ -29,6 +38,11 @@ def _brackets(text: str, span: TextSpan) -> TextSpan:
     if start >= 0 and end < len(text) and _PAIRS.get(text[start]) == text[end]:
         return TextSpan.of(start, end + 1)
     return span
+
+
+def in_brackets(text: str, span: TextSpan) -> bool:
+    """Whether a pair of brackets or quotes stands right around a span."""
+    return _brackets(text, span) != span
 
 
 def is_mark(char: str) -> bool:
@@ -54,8 +68,41 @@ def _spaces(text: str, span: TextSpan) -> TextSpan:
     return TextSpan.of(start, end)
 
 
+def _rest(text: str, span: TextSpan) -> TextSpan:
+    """The whole line, its end included, or the whole sentence, if a match has covered nearly all of it."""
+    if LINE_END.fullmatch(text[span.end - 1 : span.end]):
+        return span
+    floor, ceiling, following = _line(text, span)
+    if _filled(text, span) >= MOST * _filled(text, TextSpan.of(floor, ceiling)):
+        return TextSpan.of(floor, following)
+    start, end = int(span.start), int(span.end)
+    while start > floor and text[start - 1] not in _STOPS:
+        start -= 1
+    while end < ceiling and text[end] not in _STOPS and text[end - 1] not in _STOPS:
+        end += 1
+    while end < ceiling and text[end] in _STOPS:
+        end += 1
+    whole = TextSpan.of(start, end)
+    return whole if _filled(text, span) >= MOST * _filled(text, whole) else span
+
+
+def _line(text: str, span: TextSpan) -> tuple[int, int, int]:
+    """Where the line of a span starts and ends, and where the next one starts."""
+    before = [found.end() for found in LINE_END.finditer(text, max(0, span.start - _NEAR), span.start)]
+    found = LINE_END.search(text, span.end, span.end + _NEAR)
+    floor = before[-1] if before else max(0, span.start - _NEAR)
+    return (floor, found.start(), found.end()) if found else (floor, *(min(len(text), span.end + _NEAR),) * 2)
+
+
+def _filled(text: str, span: TextSpan) -> int:
+    """Words, roughly: every Han is one, and so is every run of other letters and digits."""
+    return len(_WORDS.findall(text[span.start : span.end]))
+
+
 _WAYS: dict[Extension, Callable[[str, TextSpan], TextSpan]] = {
     "brackets": _brackets,
     "marks": _marks,
     "spaces": _spaces,
+    "residue": grow_residue,
+    "rest": _rest,
 }

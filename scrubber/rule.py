@@ -3,53 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from scrubber.model import Action, Kind, Safety, ViewName
 
 Where = Literal["anywhere", "head", "tail"]
 Scope = Literal["match", "line", "sentence", "document"]
-Unit = Literal["match", "sentence", "line", "paragraph", "block"]
-Extension = Literal["brackets", "marks", "spaces"]
+Unit = Literal["match", "sentence", "line", "list", "paragraph", "block"]
+Extension = Literal["brackets", "marks", "spaces", "residue", "rest"]
+Form = Literal["line", "brackets", "inline"]
 EchoOf = Literal["title", "opening", "body"]
 
 CAPTURES = ("site", "account", "qq", "wechat", "phone", "url", "author", "title")
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """Where in a document a rule looks: the first or last ``lines`` lines that are not blank, or anywhere."""
 
     where: Where = "anywhere"
     lines: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Veto:
+class Veto(NamedTuple):
     """A pattern that forbids a match when it is found in ``scope``."""
 
     scope: Scope
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class Require:
+class Require(NamedTuple):
     """Another finding, of one of ``kinds``, that must start at most ``lines`` lines away."""
 
     kinds: tuple[str, ...]
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class PatternMatch:
+class PatternMatch(NamedTuple):
     """A regular expression, matched within one line of the view."""
 
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """One weighted sign of a block. Named groups of its pattern are captured."""
 
     name: str
@@ -58,8 +53,7 @@ class Cue:
     literals: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BlockMatch:
+class BlockMatch(NamedTuple):
     """A run of lines scored by weighted cues; needs ``threshold`` in all and ``distinct`` different cues.
 
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
@@ -74,27 +68,46 @@ class BlockMatch:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class EchoMatch:
+class EchoMatch(NamedTuple):
     """Text that repeats the document itself: its ``title``, its ``opening`` (cut off by dots), or its ``body``."""
 
     of: EchoOf
     min_chars: int
 
 
-Match = PatternMatch | BlockMatch | EchoMatch
+class ChainMatch(NamedTuple):
+    """Cues within one line, each at most ``gap`` code points behind the one before.
+
+    Needs ``threshold`` in all, counting each cue once, and ``distinct`` different cues.
+    """
+
+    cues: tuple[Cue, ...]
+    threshold: float
+    distinct: int
+    gap: int
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class NameMatch(NamedTuple):
+    """A site's name, captured elsewhere in the document by a safe finding, of at least ``min_chars`` code points.
+
+    ``form`` says how it must stand: alone on its ``line``, in ``brackets``, or anywhere (``inline``).
+    """
+
+    form: Form
+    min_chars: int
+
+
+Match = PatternMatch | BlockMatch | EchoMatch | ChainMatch | NameMatch
+
+
+class Guard(NamedTuple):
     """A finding larger than this drops to review: ``chars`` code points, ``share`` of the document (0..1)."""
 
     chars: int
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A text with the spans that must be found, in code points, the captures expected, and the text left over."""
 
     text: str
@@ -104,8 +117,7 @@ class Example:
     view_safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: what it looks for, what should happen, and how sure it is.
 
     ``literals`` are strings of which one stands in the view of every line with a match (empty: any line may match);
@@ -130,11 +142,12 @@ class Rule:
     require: Require | None
     repeat: int
     intrusion: float | None
+    disguised: bool
     guard: Guard
     literals: frozenset[str]
     path: str
     digest: str
-    spec: Mapping[str, Any] = field(repr=False, compare=False)
+    spec: Mapping[str, Any]
 
 
 def from_spec(spec: Mapping[str, Any]) -> Rule:
@@ -158,6 +171,7 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         require=Require(tuple(spec["require"]["kinds"]), spec["require"]["lines"]) if spec["require"] else None,
         repeat=spec["repeat"],
         intrusion=spec["intrusion"],
+        disguised=spec["disguised"],
         guard=Guard(**spec["guard"]),
         literals=frozenset(spec["literals"]),
         path=spec["path"],
@@ -172,13 +186,20 @@ def _match(spec: Mapping[str, Any]) -> Match:
     if "block" in spec:
         block = spec["block"]
         return BlockMatch(
-            cues=tuple(
-                Cue(cue["name"], cue["pattern"], cue["weight"], tuple(cue["literals"])) for cue in block["cues"]
-            ),
+            cues=_cues(block),
             threshold=block["threshold"],
             distinct=block["distinct"],
             gap=block["gap"],
             gap_chars=block["gap_chars"],
             lines=block["lines"],
         )
+    if "chain" in spec:
+        chain = spec["chain"]
+        return ChainMatch(_cues(chain), chain["threshold"], chain["distinct"], chain["gap"])
+    if "name" in spec:
+        return NameMatch(spec["name"]["form"], spec["name"]["min_chars"])
     return EchoMatch(spec["echo"]["of"], spec["echo"]["min_chars"])
+
+
+def _cues(spec: Mapping[str, Any]) -> tuple[Cue, ...]:
+    return tuple(Cue(cue["name"], cue["pattern"], cue["weight"], tuple(cue["literals"])) for cue in spec["cues"])

@@ -20,12 +20,15 @@ _TOP = (
     *("id", "title", "why", "family", "kind", "view", "action", "unit", "safety", "confidence", "seam", "replacement"),
     *("extend", "match", "guard", "example", "near_miss"),
 )
-_MATCH = ("pattern", "phrases", "block", "echo", "zone", "unless", "require", "repeat", "intrusion")
+_WAYS = ("pattern", "phrases", "block", "echo", "chain", "name")
+_MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised")
 _BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines")
-_UNITS = ("match", "sentence", "line", "paragraph", "block")
+_UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
 _SCOPES = ("match", "line", "sentence", "document")
-_EXTENSIONS = ("brackets", "marks", "spaces")
+_CHAIN = ("cues", "use", "threshold", "distinct", "gap")
+_FORMS = ("line", "brackets", "inline")
+_EXTENSIONS = ("brackets", "marks", "spaces", "residue", "rest")
 _LEAST_EXAMPLES = 2
 _DECIDING = ("text", "title", "why", "path", "digest")
 
@@ -82,9 +85,9 @@ def digest(spec: Mapping[str, Any]) -> str:
 
 def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabulary: Vocabulary) -> dict[str, Any]:
     source.only(match, _MATCH, "match")
-    ways = [key for key in ("pattern", "phrases", "block", "echo") if key in match]
+    ways = [key for key in _WAYS if key in match]
     if len(ways) != 1:
-        source.fail("a match has exactly one of pattern, phrases, block, echo", "match")
+        source.fail("a match has exactly one of " + ", ".join(_WAYS), "match")
     checker = _PatternChecker(source, view, vocabulary)
     literals: frozenset[str] = frozenset()
     built: dict[str, Any]
@@ -96,6 +99,10 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         built, literals = {"pattern": pattern}, syntax.required_literals(syntax.parse(pattern))
     elif ways == ["block"]:
         built, literals = _block(source, match["block"], checker)
+    elif ways == ["chain"]:
+        built, literals = _chain(source, match["chain"], checker)
+    elif ways == ["name"]:
+        built = {"name": _name(source, match["name"])}
     else:
         built = {"echo": _echo(source, match["echo"])}
     return {
@@ -106,6 +113,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         "require": _require(source, match.get("require")),
         "repeat": int(_number(source, match, "repeat", 1, 1, 1000)),
         "intrusion": _number(source, match, "intrusion", None, -100.0, 100.0),
+        "disguised": bool(match.get("disguised", False)),
     }
 
 
@@ -152,37 +160,57 @@ def _block(
     source: TomlSource, block: dict[str, Any], checker: _PatternChecker
 ) -> tuple[dict[str, Any], frozenset[str]]:
     source.only(block, _BLOCK, "match", "block")
-    listed: list[Any] = list(block.get("cues", []))
-    for name in block.get("use", []):
+    scored, literals = _scored(source, block, checker, "block")
+    built = {
+        **scored,
+        "gap": int(block.get("gap", 2)),
+        "gap_chars": int(block.get("gap_chars", 24)),
+        "lines": int(block.get("lines", 30)),
+    }
+    return {"block": built}, literals
+
+
+def _chain(
+    source: TomlSource, chain: dict[str, Any], checker: _PatternChecker
+) -> tuple[dict[str, Any], frozenset[str]]:
+    source.only(chain, _CHAIN, "match", "chain")
+    scored, literals = _scored(source, chain, checker, "chain")
+    return {"chain": {**scored, "gap": int(chain.get("gap", 6))}}, literals
+
+
+def _scored(
+    source: TomlSource, table: dict[str, Any], checker: _PatternChecker, way: str
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Weighted cues, what they must reach together, and the literals of which every match has one."""
+    listed: list[Any] = list(table.get("cues", []))
+    for name in table.get("use", []):
         if name not in checker.vocabulary.cues:
-            source.fail(f"no cues `{name}` in the vocabulary", "block", "use")
+            source.fail(f"no cues `{name}` in the vocabulary", way, "use")
         listed += checker.vocabulary.cues[name]
     cues: list[dict[str, Any]] = []
     literals: set[str] | None = set()
     for cue in listed:
-        source.only(cue, ("name", "pattern", "weight"), "block", "cues")
+        source.only(cue, ("name", "pattern", "weight"), way, "cues")
         if not {"name", "pattern", "weight"} <= cue.keys():
-            source.fail("a cue has name, pattern and weight", "block", "cues")
-        pattern = checker.check(cue["pattern"], "block", "cues")
+            source.fail("a cue has name, pattern and weight", way, "cues")
+        pattern = checker.check(cue["pattern"], way, "cues")
         needed = syntax.required_literals(syntax.parse(pattern))
         weight = float(cue["weight"])
         cues.append({"name": cue["name"], "pattern": pattern, "weight": weight, "literals": sorted(needed)})
         if cue["weight"] > 0:
             literals = literals | needed if literals is not None and needed else None
-    threshold = float(block.get("threshold", 0))
-    distinct = int(block.get("distinct", 2))
+    threshold = float(table.get("threshold", 0))
+    distinct = int(table.get("distinct", 2))
     if distinct < 2 or threshold <= max((cue["weight"] for cue in cues), default=0):
         hint = "threshold must exceed every single weight and distinct be 2 or more"
-        source.fail("one cue alone must never make a block", "block", hint=hint)
-    built = {
-        "cues": cues,
-        "threshold": threshold,
-        "distinct": distinct,
-        "gap": int(block.get("gap", 2)),
-        "gap_chars": int(block.get("gap_chars", 24)),
-        "lines": int(block.get("lines", 30)),
-    }
-    return {"block": built}, frozenset(literals or ())
+        source.fail(f"one cue alone must never make a {way}", way, hint=hint)
+    return {"cues": cues, "threshold": threshold, "distinct": distinct}, frozenset(literals or ())
+
+
+def _name(source: TomlSource, name: dict[str, Any]) -> dict[str, Any]:
+    source.only(name, ("form", "min_chars"), "match", "name")
+    form = _one_of(source, name.get("form"), _FORMS, "name", "form")
+    return {"form": form, "min_chars": int(name.get("min_chars", 3))}
 
 
 def _echo(source: TomlSource, echo: dict[str, Any]) -> dict[str, Any]:
@@ -220,7 +248,7 @@ def _require(source: TomlSource, require: dict[str, Any] | None) -> dict[str, An
 
 def _guard(source: TomlSource, guard: dict[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
     source.only(guard, ("chars", "share"), "guard")
-    wide = "block" in spec["match"] or spec["unit"] in ("paragraph", "block")
+    wide = "block" in spec["match"] or spec["unit"] in ("list", "paragraph", "block")
     chars = int(_number(source, guard, "chars", 1500 if wide else 400, 1, 1 << 30) or 0)
     return {"chars": chars, "share": _number(source, guard, "share", 0.5, 0.0, 1.0)}
 

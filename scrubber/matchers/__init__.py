@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from scrubber.context import Context
-from scrubber.matchers import block, echo, pattern
+from scrubber.matchers import block, chain, echo, name, pattern
 from scrubber.matchers.hit import Hit
-from scrubber.rule import BlockMatch, EchoMatch, PatternMatch, Rule
+from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, NameMatch, PatternMatch, Rule
 
 Find = Callable[[Rule, Context, Sequence[int], float], Iterator[Hit]]
 
-_FINDERS: dict[type, Find] = {PatternMatch: pattern.find, BlockMatch: block.find, EchoMatch: echo.find}
+_FINDERS: dict[type, Find] = {
+    PatternMatch: pattern.find,
+    BlockMatch: block.find,
+    EchoMatch: echo.find,
+    ChainMatch: chain.find,
+    NameMatch: name.find,
+}
 
 
 def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:

@@ -1,0 +1,46 @@
+"""Names: bare occurrences of a site's name that safe findings of the same document have captured elsewhere.
+
+What resellers write once in full (a header, a credit, an address) they also drop bare into the text. Names are compared
+as skeletons, so that no disguise hides them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scrubber.context import Context
+from scrubber.extension import in_brackets
+from scrubber.matchers.hit import Hit
+from scrubber.model import ViewName
+from scrubber.rule import NameMatch, Rule
+
+
+def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:  # noqa: ARG001
+    """Occurrences of known names, the longest where several agree, that stand as the rule's ``form`` says."""
+    match = rule.match
+    assert isinstance(match, NameMatch)  # noqa: S101 - chosen by this very type
+    names = sorted(
+        (name for name in context.names if len(name) >= match.min_chars), key=lambda name: (-len(name), name)
+    )
+    if not names:
+        return
+    table = context.lines(ViewName.SKELETON)
+    for number in lines:
+        content = table.content(number)
+        taken: list[tuple[int, int]] = []
+        for name in names:
+            at = content.find(name)
+            while at >= 0:
+                end = at + len(name)
+                if not any(at < stop and start < end for start, stop in taken):
+                    taken.append((at, end))
+                at = content.find(name, end)
+        for at, end in sorted(taken):
+            span = context.to_text(ViewName.SKELETON, table.starts[number] + at, table.starts[number] + end)
+            stands = {
+                "line": len(content) == sum(stop - start for start, stop in taken),
+                "brackets": in_brackets(context.text, span),
+                "inline": True,
+            }
+            if stands[match.form] and not any(claimed.contains(span) for claimed in context.claimed):
+                yield Hit(span, {"site": content[at:end]})

@@ -1,0 +1,109 @@
+"""Growing an address over the disguised brand beside it: ``t.xt`小~说~天~堂www/example/n e t``.
+
+A disguised brand comes in pieces: one or two characters, then something that no sentence puts there. Prose next to it
+comes in longer pieces, or ends like a sentence. Offsets are code points of the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from scrubber.model import TextSpan
+
+REACH = 40
+"""Code points that a residue may be long, separators included."""
+
+_HARD = frozenset("”’」』…—“‘「『\n\r\v\f\x85\u2028\u2029")
+_PROSE = frozenset("。，、；：！？!?,;:")
+_LONGEST = 2
+# A name glued to the address that reaches the end of the line, or starts it with Latin letters: no sentence does.
+_PIECE = r"[^。，、；：！？“”‘’…—\n\r\v\f\x85\u2028\u2029]"
+_MARK = r"(?:[^\w\s。！？…—“”‘’]|_|＿)"
+_NAME_AFTER = re.compile(
+    rf"(?:{_MARK}{{0,2}}[A-Za-z]{{1,3}}{_MARK}{{1,3}}[A-Za-z]{{1,5}}，)?{_PIECE}{{0,12}}[\u3400-\u9fff][^\w。！？…”’]{{0,3}}"
+    r"(?=[\n\r\v\f\x85\u2028\u2029]|$)"
+)
+_NAME_BEFORE = re.compile(rf"(?:^|[\n\r\v\f\x85\u2028\u2029。！？”…—])({_MARK}{{0,3}}[A-Za-z]{_PIECE}{{1,14}})$")
+_ENDS = frozenset("。！？!?")
+
+
+def grow_residue(text: str, span: TextSpan) -> TextSpan:
+    """``span`` grown to both sides over broken pieces of a name. Never crosses a line."""
+    before = text[max(0, span.start - REACH) : span.start]
+    after = text[span.end : span.end + REACH]
+    left = _reach(before[::-1], after=False)
+    right = _reach(after, after=True)
+    if found := _NAME_BEFORE.search(before):
+        left = max(left, len(before) - found.start(1))
+    if found := _NAME_AFTER.match(after):
+        right = max(right, found.end())
+    return TextSpan.of(span.start - left, span.end + right)
+
+
+def _reach(side: str, after: bool) -> int:
+    """How many code points of ``side`` (read away from the span) belong to the residue."""
+    pieces = _pieces(side)
+    taken = han = breaks = 0
+    latin_seen = False
+    for gap, word in pieces:
+        if _HARD & set(gap) or len(word) > _most(gap, word, breaks):
+            break
+        is_han = not word.isascii() and _is_han(word)
+        if is_han and not after and latin_seen:
+            break
+        if is_han and len(word) > 1 and _ENDS & set(gap) and not after:
+            break
+        latin_seen |= not is_han
+        han += len(word) if is_han else 0
+        breaks += bool(gap)
+        taken += len(gap) + len(word)
+    if breaks < 2 or not han:
+        return 0
+    return taken + _trailing(side[taken:])
+
+
+def _most(gap: str, word: str, breaks: int) -> int:
+    """How long a piece may be: Latin ones longer, Han ones short, and shorter behind what a sentence may hold too."""
+    if word.isascii():
+        return 6
+    if not gap:
+        return 4
+    return _LONGEST if breaks or not _PROSE & set(gap) else 1 + (set(gap) <= set("\\/|"))
+
+
+def _trailing(rest: str) -> int:
+    """Symbols that close a residue; never what a sentence needs."""
+    count = 0
+    while count < len(rest) and (rest[count] in "．.,`'\"/\\|~#*[［(（)）{}｛｝＜＞<>" or _symbol(rest[count])):
+        count += 1
+    return count
+
+
+def _symbol(char: str) -> bool:
+    return unicodedata.category(char) in ("Sc", "Sk", "Sm", "So", "Pc") or char in "＃＄＠＆％＊＼｜"
+
+
+def _is_han(word: str) -> bool:
+    return all("\u3400" <= char <= "\u9fff" for char in word)
+
+
+def _pieces(side: str) -> list[tuple[str, str]]:
+    """Separators and the word behind them, one after the other: runs of Han, or of letters and digits."""
+    pieces: list[tuple[str, str]] = []
+    gap = word = ""
+    for char in side:
+        kind = char.isalnum()
+        if kind and word and _is_han(char) != _is_han(word[-1]):
+            pieces.append((gap, word))
+            gap, word = "", char
+        elif kind:
+            word += char
+        elif word:
+            pieces.append((gap, word))
+            gap, word = char, ""
+        else:
+            gap += char
+    if word:
+        pieces.append((gap, word))
+    return pieces
