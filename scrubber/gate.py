@@ -18,6 +18,7 @@ class LiteralGate:
     """Looks for the literals of all rules, once for each view that some rule reads."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
         self._open: list[int] = []
         self._wanted: dict[ViewName, dict[str, list[int]]] = {}
         for index, rule in enumerate(rules):
@@ -34,8 +35,19 @@ class LiteralGate:
         for name, wanted in self._wanted.items():
             _search(context, name, wanted, found)
         result: dict[int, Sequence[int] | None] = dict.fromkeys(self._open)
-        result.update((index, sorted(lines)) for index, lines in found.items())
+        for index, lines in found.items():
+            kept = [number for number in sorted(lines) if _may_match(self._rules[index], context, number)]
+            if kept:
+                result[index] = kept
         return result
+
+
+def _may_match(rule: Rule, context: Context, number: int) -> bool:
+    """Whether a line has one string of every set that the rule cannot do without."""
+    if not rule.further:
+        return True
+    content = context.lines(rule.view).content(number)
+    return all(any(literal in content for literal in literals) for literals in rule.further)
 
 
 def _search(context: Context, name: ViewName, wanted: Mapping[str, list[int]], found: dict[int, set[int]]) -> None:

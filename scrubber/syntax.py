@@ -19,6 +19,9 @@ from typing import Any
 UNBOUNDED = 1 << 30
 _CLASS_LIMIT = 12
 _LITERALS_LIMIT = 400
+_FURTHER_MEMBERS = 60
+_FURTHER_SETS = 4
+_BY_LENGTH = (6e-3, 1e-4, 1e-5, 2e-6, 1e-6)
 
 
 class PatternError(ValueError):
@@ -174,16 +177,27 @@ def literal_characters(node: Node) -> str:
 def required_literals(node: Node) -> frozenset[str]:
     """Strings of which at least one stands in every match; empty when nothing is certain.
 
-    The choice among several possible sets prefers long strings, then few of them. The method is that of the literal
-    extraction in grep-like tools (Cox, "Regular Expression Matching with a Trigram Index", 2012), kept to the parts
-    that pay here.
+    Among several possible sets the one that ordinary text is least likely to contain is chosen. The method is that of
+    the literal extraction in grep-like tools (Cox, "Regular Expression Matching with a Trigram Index", 2012), kept to
+    the parts that pay here.
     """
-    return max(_factors(node), key=_worth, default=frozenset())
+    return min(_factors(node), key=_commonness, default=frozenset())
 
 
-def _worth(literals: frozenset[str]) -> tuple[int, int, int]:
-    shortest = min(map(len, literals))
-    return (min(shortest, 2), -len(literals), shortest)
+def further_literals(node: Node) -> tuple[frozenset[str], ...]:
+    """More such sets, the rarest first: one string of each stands in every match, beside the required literals."""
+    sets = sorted({factor for factor in _factors(node) if len(factor) <= _FURTHER_MEMBERS}, key=_order)
+    chosen = required_literals(node)
+    return tuple(factor for factor in sets if factor != chosen)[:_FURTHER_SETS]
+
+
+def _order(literals: frozenset[str]) -> tuple[float, list[str]]:
+    return (_commonness(literals), sorted(literals))
+
+
+def _commonness(literals: frozenset[str]) -> float:
+    """A rough estimate of how often ordinary Chinese text contains one of ``literals``, by their number and length."""
+    return sum(_BY_LENGTH[min(len(literal), len(_BY_LENGTH)) - 1] for literal in literals)
 
 
 def _factors(node: Node) -> list[frozenset[str]]:
@@ -191,7 +205,7 @@ def _factors(node: Node) -> list[frozenset[str]]:
     if isinstance(node, Sequence):
         return _sequence_factors(node.items)
     if isinstance(node, Choice):
-        best = [max(_factors(branch), key=_worth, default=None) for branch in node.branches]
+        best = [min(_factors(branch), key=_order, default=None) for branch in node.branches]
         joined: set[str] = set()
         for branch in best:
             if branch is None:
