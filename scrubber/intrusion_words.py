@@ -7,7 +7,6 @@ the first question, in a few milliseconds, and a line is parsed when a word with
 
 from __future__ import annotations
 
-import pkgutil
 import re
 import zlib
 from functools import cache
@@ -37,6 +36,8 @@ Bucket = dict[str, Word]
 @cache
 def unpacked() -> bytes:
     """The unpacked table, read once."""
+    import pkgutil  # noqa: PLC0415  # costs milliseconds that a scan without candidates saves
+
     packed = pkgutil.get_data("scrubber", "data/intrusion_words.z")
     if packed is None:
         raise FileNotFoundError("scrubber/data/intrusion_words.z is missing: reinstall the package")

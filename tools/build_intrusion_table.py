@@ -1,7 +1,8 @@
 """Build the word table behind ``scrubber.intrusion`` from openly licensed word lists that come as packages.
 
-Sources: jieba's ``dict.txt`` (MIT; words with frequencies and word classes) and OpenCC's ``STPhrases`` (Apache-2.0;
-phrases without frequencies). ``--check`` builds again and fails when the committed table differs.
+Sources: jieba's ``dict.txt`` (MIT; words with frequencies and word classes), OpenCC's ``STPhrases`` (Apache-2.0;
+phrases without frequencies), and this project's own ``intrusion_modern_words.txt``. ``--check`` builds again and fails
+when the committed table differs.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MODERN_WORDS = ROOT / "tools" / "intrusion_modern_words.txt"
 TABLE = ROOT / "scrubber" / "data" / "intrusion_words.z"
 HAN = re.compile(r"[\u3400-\u9fff]+")
 LONGEST = 6
 LEAST_FREQUENCY = 4
 PHRASE_FREQUENCY = 2
+MODERN_FREQUENCY = 500
 # Nats by which a word has to be cheaper than the chain of its parts: less than that tells nothing about a seam.
 LEAST_SAVING = 1.0
 STEP = 0.4
@@ -74,6 +77,17 @@ def opencc_phrases() -> list[str]:
     return [key for key in keys if HAN.fullmatch(key)]
 
 
+def modern_words() -> dict[str, Entry]:
+    """What came into use after the lists were made, all counted alike."""
+    names, _, verbs = MODERN_WORDS.read_text(encoding="utf-8").partition("# verbs")
+    names = "".join(line for line in names.splitlines(keepends=True) if not line.startswith("#"))
+    return {
+        word: Entry(MODERN_FREQUENCY, nominal=nominal)
+        for text, nominal in ((names, True), (verbs, False))
+        for word in text.split()
+    }
+
+
 def cost(count: int, total: int) -> float:
     """Nats it takes to say a word of this count."""
     return math.log(total / max(count, 1))
@@ -97,6 +111,10 @@ def select() -> dict[str, tuple[float, bool]]:
     total = sum(entry.count for entry in entries.values())
     for phrase in opencc_phrases():
         entries.setdefault(phrase, Entry(PHRASE_FREQUENCY, nominal=True))
+    for word, entry in modern_words().items():
+        known = entries.get(word)
+        if known is None or known.count < entry.count:
+            entries[word] = entry
     costs = {word: cost(entry.count, total) for word, entry in entries.items()}
     dearest = cost(1, total)
     kept = {}
@@ -120,7 +138,7 @@ def render(words: dict[str, tuple[float, bool]]) -> str:
     lines: defaultdict[str, list[str]] = defaultdict(list)
     for word, (price, nominal) in sorted(words.items()):
         lines[word[0]].append(word[1:] + symbol(price, nominal))
-    about = f"# jieba {version('jieba')} (MIT), OpenCC {version('opencc')} (Apache-2.0); {len(words)} words"
+    about = f"# jieba {version('jieba')} (MIT), OpenCC {version('opencc')} (Apache-2.0), own; {len(words)} words"
     return "\n".join([about, *(first + "".join(rest) for first, rest in lines.items())])
 
 
