@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from scrubber.encoding.families import BOMS, canonical
-from scrubber.encoding.segments import read
-from scrubber.encoding.signature import binary_reason, bom_of
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from scrubber.encoding.families import BINARY, BOMS, canonical
+from scrubber.encoding.offsets import byte_span
+from scrubber.encoding.segments import read, read_parts
+from scrubber.encoding.signature import bom_of, first_control, magic_of
 from scrubber.errors import UndecodableError
-from scrubber.model import Document
+from scrubber.model import Document, TextSpan
+
+if TYPE_CHECKING:
+    from scrubber.encoding.detect import Guess
+    from scrubber.encoding.segments import Part
 
 THRESHOLD = 0.5
 """Below this confidence a text is left alone unless its encoding is told."""
+
+Row: TypeAlias = tuple[bytes, str, str]
+"""Byte order mark, codec of the whole file, codec of what follows the mark."""
+
+_MIXABLE = ("utf-8", "gb18030", "cp950", "big5hkscs")
+_TWO_BYTE_LEADS = bytes(range(0xC2, 0xE0))
+_USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
+_TWO_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
+_TWO_BYTE_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]){2}")
+_SHORT = 512
 
 _ADVICE = "tell its encoding with --encoding (for example --encoding gb18030), or leave it out"
 
@@ -20,59 +38,101 @@ def decode(raw: bytes, source: str | None = None, encoding: str | None = None) -
     Bytes that do not decode are kept: each is U+FFFD in the text and lies in a segment of encoding ``binary``. Raise
     UndecodableError for binary files and for texts that no candidate explains well enough.
     """
-    mark = bom_of(raw)
     if encoding is not None:
         return _told(raw, source, canonical(encoding))
+    mark = bom_of(raw)
     if mark is not None:
         return _document(source, raw, mark, 1.0)
     try:
-        text = raw.decode()
+        raw.decode()
     except UnicodeDecodeError as error:
-        codec, confidence = _guess(raw, source, error.start)
-        return _document(source, raw, (b"", codec, codec), confidence)
-    _refuse_binary(raw, source)
-    if "\0" in text:
-        codec, confidence = _guess(raw, source, raw.index(b"\0"))
-        return _document(source, raw, (b"", codec, codec), confidence)
-    return _document(source, raw, (b"", "utf-8", "utf-8"), 1.0)
+        _refuse_magic(raw, source)
+        return _checked(_detected(raw, source, error.start))
+    _refuse_magic(raw, source)
+    doubt = _doubt_utf8(raw)
+    return _checked(_document(source, raw, _plain("utf-8"), 1.0) if doubt is None else _detected(raw, source, doubt))
+
+
+def _plain(codec: str) -> Row:
+    return b"", codec, codec
 
 
 def _told(raw: bytes, source: str | None, codec: str) -> Document:
     whole = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
-    plain = whole.get(codec, codec)
     for row in BOMS:
         if raw.startswith(row[0]) and codec in row[1:]:
             return _document(source, raw, row, 1.0)
-    return _document(source, raw, (b"", plain, plain), 1.0)
+    return _document(source, raw, _plain(whole.get(codec, codec)), 1.0)
 
 
-def _document(source: str | None, raw: bytes, row: tuple[bytes, str, str], confidence: float) -> Document:
+def _document(source: str | None, raw: bytes, row: Row, confidence: float) -> Document:
     bom, name, codec = row
     text, segments = read(raw, codec, len(bom))
     return Document(source, raw, text, name, confidence, bom, segments)
 
 
-def _refuse_binary(raw: bytes, source: str | None) -> None:
-    reason = binary_reason(raw)
-    if reason is not None:
-        raise UndecodableError(f"{source or 'the input'}: not a text: {reason[1]} (byte {reason[0]}); {_ADVICE}")
+def _refuse_magic(raw: bytes, source: str | None) -> None:
+    name = magic_of(raw)
+    if name is not None:
+        raise UndecodableError(f"{source or 'the input'}: not a text: it starts like {name} (byte 0); {_ADVICE}")
 
 
-def _guess(raw: bytes, source: str | None, first_bad: int) -> tuple[str, float]:
-    _refuse_binary(raw, source)
-    import chardet  # noqa: PLC0415 - slow to load, and not needed for UTF-8
+def _checked(document: Document) -> Document:
+    """Return ``document`` unless it is full of control characters, as binary files are."""
+    found = first_control(document.text)
+    if found is None:
+        return document
+    at = byte_span(document, TextSpan.of(found, found)).start
+    raise UndecodableError(
+        f"{document.source or 'the input'}: not a text: more than one character in eight is a control character "
+        f"(the first at byte {at}); {_ADVICE}"
+    )
 
-    for codec in ("gb18030", "cp950", "big5hkscs"):
-        try:
-            raw.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        return codec, 0.9
-    result = chardet.detect(raw, max_bytes=len(raw) or 1)
-    name, confidence = result["encoding"], result["confidence"]
-    if not name or confidence < THRESHOLD:
+
+def _doubt_utf8(raw: bytes) -> int | None:
+    """Where valid UTF-8 may be something else: at NUL bytes, escape sequences, or two-byte characters in a row.
+
+    Short GBK such as 为什么 is valid UTF-8 of two-byte characters only, which Chinese text hardly uses.
+    """
+    if b"\0" in raw:
+        return raw.index(b"\0")
+    if (b"~{" in raw or b"\x1b" in raw or b"\x0e" in raw) and raw.isascii():
+        return 0
+    rare = len(raw) - len(raw.translate(None, _TWO_BYTE_LEADS))
+    if not rare or rare == sum(map(raw.count, _USUAL_TWO_BYTES)):
+        return None
+    match = (_TWO_BYTE if len(raw) <= _SHORT else _TWO_BYTE_RUN).search(raw)
+    return match.start() if match else None
+
+
+def _detected(raw: bytes, source: str | None, first_bad: int) -> Document:
+    from scrubber.encoding.blocks import find_utf16  # noqa: PLC0415 - UTF-8 files need neither it nor its tables
+    from scrubber.encoding.detect import detect  # noqa: PLC0415 - as above
+
+    utf16 = find_utf16(raw)
+    bounds = [0, *(bound for block in utf16 for bound in (block.start, block.end)), len(raw)]
+    rest = b"\n".join(raw[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)) if utf16 else raw
+    guess = detect(rest)
+    if guess is None or guess.confidence < THRESHOLD:
         raise UndecodableError(
             f"{source or 'the input'}: no encoding explains the text well enough "
-            f"(byte {first_bad} is not UTF-8); {_ADVICE}"
+            f"(it stops to be clear UTF-8 at byte {first_bad}); {_ADVICE}"
         )
-    return canonical(name), confidence
+    if guess.encoding not in _MIXABLE:
+        return _document(source, raw, _plain(guess.encoding), guess.confidence)
+    return _divided(raw, source, guess, utf16)
+
+
+def _divided(raw: bytes, source: str | None, guess: Guess, utf16: list[Part]) -> Document:
+    from scrubber.encoding.mixed import split  # noqa: PLC0415 - as above
+
+    parts = split(raw, guess.encoding, utf16)
+    if len(parts) == 1:
+        return _document(source, raw, _plain(parts[0].encoding), guess.confidence)
+    text, segments = read_parts(raw, parts)
+    sizes: dict[str, int] = {}
+    for segment in segments:
+        sizes[segment.encoding] = sizes.get(segment.encoding, 0) + len(segment.bytes)
+    sizes.pop(BINARY, None)
+    main = max(sizes, key=lambda codec: sizes[codec], default=guess.encoding)
+    return Document(source, raw, text, main, guess.confidence, b"", segments)

@@ -3,32 +3,65 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from scrubber.encoding.families import BINARY
 from scrubber.model import ByteSpan, Segment, TextSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+Pieces: TypeAlias = tuple[str, tuple[Segment, ...]]
+"""Decoded text and the segments that it was decoded from."""
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-def read(raw: bytes, codec: str, start: int = 0, text_start: int = 0) -> tuple[str, tuple[Segment, ...]]:
-    """Decode ``raw[start:]`` in ``codec``; bytes that do not decode become binary segments, one U+FFFD a byte.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A range of bytes and the codec to read it in, ``binary`` for damage."""
+
+    start: int
+    end: int
+    encoding: str
+
+
+def read(raw: bytes, codec: str, start: int = 0, end: int | None = None, text_start: int = 0) -> Pieces:
+    """Decode ``raw[start:end]`` in ``codec``; bytes that do not decode become binary segments, one U+FFFD a byte.
 
     Segments carry byte offsets of ``raw`` and text offsets that begin at ``text_start``.
     """
-    body = raw[start:] if start else raw
+    end = len(raw) if end is None else end
+    body = raw if (start, end) == (0, len(raw)) else raw[start:end]
     try:
-        text = body.decode(codec)
+        text = REPLACEMENT * len(body) if codec == BINARY else body.decode(codec)
     except UnicodeDecodeError:
         return _read_damaged(body, codec, start, text_start)
     if not body:
         return text, ()
     span = TextSpan.of(text_start, text_start + len(text))
-    return text, (Segment(ByteSpan.of(start, len(raw)), span, codec),)
+    return text, (Segment(ByteSpan.of(start, end), span, codec),)
+
+
+def read_parts(raw: bytes, parts: Iterable[Part]) -> Pieces:
+    """Decode each of the ``parts``, which tile ``raw``, in its own codec; equal neighbours become one segment."""
+    texts: list[str] = []
+    segments: list[Segment] = []
+    position = 0
+    for part in parts:
+        text, found = read(raw, part.encoding, part.start, part.end, position)
+        texts.append(text)
+        position += len(text)
+        for segment in found:
+            last = segments[-1] if segments else None
+            if last is not None and last.encoding == segment.encoding:
+                bytes_ = ByteSpan(last.bytes.start, segment.bytes.end)
+                segments[-1] = Segment(bytes_, TextSpan(last.text.start, segment.text.end), last.encoding)
+            else:
+                segments.append(segment)
+    return "".join(texts), tuple(segments)
 
 
 def damaged_ranges(body: bytes, codec: str) -> list[tuple[int, int]]:
@@ -51,7 +84,7 @@ def damaged_ranges(body: bytes, codec: str) -> list[tuple[int, int]]:
     return found
 
 
-def _read_damaged(body: bytes, codec: str, start: int, text_start: int) -> tuple[str, tuple[Segment, ...]]:
+def _read_damaged(body: bytes, codec: str, start: int, text_start: int) -> Pieces:
     decoder = codecs.getincrementaldecoder(codec)()
     texts: list[str] = []
     segments: list[Segment] = []

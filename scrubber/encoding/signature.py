@@ -26,8 +26,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x01\x00", "an icon"),
     (b"PAR1", "a Parquet file"),
 )
-_RARE_CONTROLS = bytes([*range(1, 8), *range(14, 26), 28, 29, 30, 31, 127])
-"""Control bytes that no text uses; ESC, SUB, form feed and backspace do occur."""
+_RARE_CONTROLS = "".join(map(chr, (*range(9), *range(14, 26), 28, 29, 30, 31, 127)))
+"""Control characters that no text uses; ESC, SUB, form feed and vertical tab do occur."""
 
 
 def bom_of(raw: bytes) -> tuple[bytes, str, str] | None:
@@ -35,17 +35,18 @@ def bom_of(raw: bytes) -> tuple[bytes, str, str] | None:
     return next((row for row in BOMS if raw.startswith(row[0])), None)
 
 
-def binary_reason(raw: bytes) -> tuple[int, str] | None:
-    """Say why ``raw`` is no text, as a byte offset and a description, or return None.
-
-    NUL bytes are left to the caller, because UTF-16 and damaged texts hold them too.
-    """
+def magic_of(raw: bytes) -> str | None:
+    """What kind of binary file ``raw`` starts like, or None."""
     for magic, name in _MAGIC:
         if raw.startswith(magic) and not (len(magic) < 5 and raw.isascii()):
-            return 0, f"the file starts like {name}"
-    sample = raw[:65536]
-    kept = len(sample.translate(None, _RARE_CONTROLS))
-    if (len(sample) - kept) * 20 > len(sample):
-        first = next(index for index, byte in enumerate(sample) if byte in _RARE_CONTROLS)
-        return first, "one byte in twenty or more is a control byte that texts do not use"
+            return name
     return None
+
+
+def first_control(text: str) -> int | None:
+    """The offset of the first control character, when there are too many for a text, else None."""
+    sample = text[:65536]
+    count = sum(map(sample.count, _RARE_CONTROLS))
+    if count * 8 <= len(sample):
+        return None
+    return next(index for index, character in enumerate(sample) if character in _RARE_CONTROLS)

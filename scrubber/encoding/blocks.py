@@ -1,0 +1,87 @@
+"""Blocks that no reading by lines can see: UTF-16 in the middle of a file of bytes, and HZ between its escapes."""
+
+from __future__ import annotations
+
+import re
+
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
+from scrubber.encoding.segments import Part
+
+_CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
+_LITTLE = rb"[\x00-\xff][\x4e-\x9f]|[\t\n\r\x20-\x7e]\x00|[\x00-\x3f]\x30|[\x00-\x5e]\xff|[\x10-\x3f]\x20"
+_UTF16_LIKE = re.compile(rb"(?:" + _LITTLE + rb"){4,}")
+"""Little-endian UTF-16, or big-endian without its first byte and with one byte more."""
+_HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
+_AROUND = 6
+_WINDOW = 32
+_GAP = 8
+_WHOLE_FILE = 0.9
+_USUAL = 8.0 * UNITS_PER_NAT
+"""A block of Chinese UTF-16 costs less than this for each character."""
+
+
+def find_utf16(raw: bytes) -> list[Part]:
+    """The parts of ``raw`` that read as UTF-16, roughly; none when nearly all of it does or nothing hints at it."""
+    if len(raw.translate(None, _CONTROLS)) == len(raw):
+        return []
+    found = [part for part in map(lambda span: _as_utf16(raw, *span), _utf16_like(raw)) if part is not None]
+    covered = sum(part.end - part.start for part in found)
+    return [] if covered > _WHOLE_FILE * len(raw) else found
+
+
+def find_hz(raw: bytes) -> list[Part]:
+    """The escaped runs of HZ in ``raw``, when they read as Chinese."""
+    if b"~{" not in raw:
+        return []
+    return [Part(*match.span(), "hz") for match in _HZ.finditer(raw) if _reads_as_hz(match[0])]
+
+
+def fit(raw: bytes, block: Part, main: str) -> Part:
+    """Move the seams of ``block`` to where the bytes on both sides read best, those outside in ``main``."""
+    middle = block.start + min(block.end - block.start, _WINDOW) // 2 * 2
+    left = max(raw.rfind(b"\n", 0, max(block.start - _AROUND, 0)), block.start - 2 * _WINDOW, 0)
+    start = min(
+        (at for at in range(block.start - _AROUND, min(block.start + _AROUND, middle) + 1, 2) if at >= left),
+        key=lambda at: _cost(raw[left:at], main) + _cost(raw[at:middle], block.encoding),
+    )
+    middle = block.end - min(block.end - start, _WINDOW) // 2 * 2
+    right = min(block.end + 2 * _WINDOW, len(raw))
+    end = min(
+        (at for at in range(block.end - _AROUND, min(block.end + _AROUND, right) + 1, 2) if at >= middle),
+        key=lambda at: _cost(raw[middle:at], block.encoding) + _cost(raw[at:right], main),
+    )
+    return Part(start, end, block.encoding)
+
+
+def _cost(raw: bytes, codec: str) -> int:
+    return cost(raw.decode(codec, "replace"), table().either)
+
+
+def _utf16_like(raw: bytes) -> list[tuple[int, int]]:
+    """Ranges that may be UTF-16; those with a short gap between them, such as one rare character, are joined."""
+    found: list[tuple[int, int]] = []
+    for match in _UTF16_LIKE.finditer(raw):
+        start, end = match.span()
+        if found and start - found[-1][1] <= _GAP:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _as_utf16(raw: bytes, start: int, end: int) -> Part | None:
+    """The byte order and the alignment in which a range reads best, when it reads as Chinese."""
+    if len(raw[start:end].translate(None, _CONTROLS)) == end - start:
+        return None
+    hypotheses = []
+    for codec in ("utf-16-le", "utf-16-be"):
+        for first in (start, start + 1):
+            last = first + (end - first) // 2 * 2
+            hypotheses.append((_cost(raw[first:last], codec) / (last - first), Part(first, last, codec)))
+    price, part = min(hypotheses, key=lambda one: one[0])
+    return part if price * 2 < _USUAL else None
+
+
+def _reads_as_hz(escaped: bytes) -> bool:
+    text = escaped.decode("hz", "replace")
+    return cost(text, table().simplified) < cost(escaped.decode("ascii"), table().simplified)

@@ -1,0 +1,218 @@
+"""Which encoding a text without byte order mark is in: the candidate under which it is most likely as Chinese.
+
+Each candidate reads a sample; the cost of a reading is the negative log-likelihood of its characters, and a byte that
+does not decode costs as much as a very rare character instead of ruling the candidate out. The difference between the
+best two candidates makes the confidence. What no candidate of ours explains goes to chardet for a second opinion.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrubber.encoding.families import canonical
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, pair_bonus, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SAMPLE = 1024
+_SLICE = 256
+_PAIRS_UP_TO = 64
+_IMPLAUSIBLE = 9.5
+_IMPLAUSIBLE_SHORT = 12.0
+"""A reading is no Chinese text when its n non-ASCII characters cost more nats than the first number times n plus the
+second times the root of n; running text costs 6 to 8 each."""
+
+_TRADITIONAL_GBK = 2 * UNITS_PER_NAT
+_CLOSE_LOOK = 128
+"""Up to so many bytes, every candidate is asked."""
+_USUAL = 8.5
+_CLEAR_NATS = 60.0
+_SYNC = re.compile(rb"[\x00-\x2f:-?]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ESCAPED = re.compile(rb"~\{|\x1b\$|\x1b\([BIJ]|\x0e")
+
+_PRIORS: dict[str, float] = {
+    "utf-8": 0.0,
+    "gb18030": 0.0,
+    "cp950": 0.0,
+    "big5hkscs": 1.0,
+    "utf-16-le": 5.0,
+    "utf-16-be": 5.5,
+    "euc_tw": 6.0,
+    "cp932": 9.0,
+    "euc_jp": 9.0,
+    "euc_kr": 9.0,
+    "cp1252": 9.0,
+}
+"""Nats that a candidate starts with, by how rarely it is met among Chinese texts."""
+_MIXABLE = ("utf-8", "gb18030", "cp950")
+_FAMILY = {"cp950": "big5", "big5hkscs": "big5"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An encoding with the confidence (0 to 1) that it is the right family."""
+
+    encoding: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One candidate's way to read a sample: its cost in nats, prior included, and whether that is like Chinese."""
+
+    encoding: str
+    nats: float
+    plausible: bool
+    usual: bool
+
+
+def detect(raw: bytes) -> Guess | None:
+    """Guess the encoding of ``raw``, which has no byte order mark; None when nothing explains it."""
+    escaped = _detect_escaped(raw)
+    if escaped is not None:
+        return escaped
+    if b"\0\0" in raw[:_SAMPLE]:
+        for codec in ("utf-32-le", "utf-32-be"):
+            if len(raw) % 4 == 0 and _decodes(raw, codec):
+                return Guess(codec, 0.9999)
+    sample = _sample(raw)
+    readings = [read_as(sample, codec) for codec in _MIXABLE]
+    if len(sample) > _CLOSE_LOOK:
+        if _clear(readings):
+            best = min(readings, key=_nats)
+            return Guess(best.encoding, _confidence(best, readings))
+        if not any(reading.plausible for reading in readings):
+            mixed = _detect_by_lines(sample)
+            if mixed is not None:
+                return mixed
+    readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
+    best = min(readings, key=_nats)
+    return Guess(best.encoding, _confidence(best, readings)) if best.plausible else _second_opinion(raw)
+
+
+def _nats(reading: Reading) -> float:
+    return reading.nats
+
+
+def _detect_by_lines(sample: bytes) -> Guess | None:
+    """The codec of most of the text, for a sample that no single codec explains because it mixes several."""
+    votes: dict[str, int] = {}
+    lost = 0
+    for line in sample.split(b"\n"):
+        if line.isascii():
+            continue
+        best = min((read_as(line, codec) for codec in _MIXABLE), key=_nats)
+        if best.usual or (best.plausible and len(line) < _CLOSE_LOOK // 4):
+            votes[best.encoding] = votes.get(best.encoding, 0) + len(line)
+        else:
+            lost += len(line)
+    if sum(votes.values()) < lost or not votes:
+        return None
+    return Guess(max(votes, key=lambda codec: votes[codec]), 0.99)
+
+
+def read_as(sample: bytes, codec: str) -> Reading:
+    """Read ``sample`` in ``codec`` and say what that costs."""
+    text = sample.decode(codec, "replace")
+    units = text_cost(text, codec)
+    ascii_bytes = text.encode("ascii", "ignore")
+    foreign = len(text) - len(ascii_bytes) or 1
+    plain = sum(map(table().simplified.__getitem__, ascii_bytes))
+    limit = (_IMPLAUSIBLE * foreign + _IMPLAUSIBLE_SHORT * math.sqrt(foreign)) * UNITS_PER_NAT
+    usual = _USUAL * foreign * UNITS_PER_NAT
+    return Reading(
+        codec, units / UNITS_PER_NAT + _PRIORS.get(codec, 0.0), units - plain <= limit, units - plain <= usual
+    )
+
+
+def text_cost(text: str, codec: str) -> int:
+    """The cost in 1/12 nat of ``text`` as what ``codec`` was read to; short texts get the bonus for known pairs."""
+    costs = table()
+    short = len(text) <= _PAIRS_UP_TO
+    if codec in _FAMILY or codec == "euc_tw":
+        return cost(text, costs.traditional) - (pair_bonus(text, costs.all_pairs) if short else 0)
+    if codec.startswith("utf"):
+        return cost(text, costs.either) - (pair_bonus(text, costs.all_pairs) if short else 0)
+    units = cost(text, costs.simplified)
+    if codec.startswith("gb"):
+        units = min(units, cost(text, costs.traditional) + _TRADITIONAL_GBK)
+    return units - (pair_bonus(text, costs.all_pairs) if short else 0)
+
+
+def _clear(readings: list[Reading]) -> bool:
+    """Whether the best reading is like Chinese text and far better than the others."""
+    best, second = sorted(readings, key=_nats)[:2]
+    return best.usual and second.nats - best.nats > _CLEAR_NATS
+
+
+def _other_candidates(raw: bytes, sample: bytes) -> Iterable[str]:
+    if not _decodes(sample, "cp950") and _decodes(sample, "big5hkscs"):
+        yield "big5hkscs"
+    if len(raw) % 2 == 0 or len(raw) > _CLOSE_LOOK or b"\0" in sample:
+        yield from ("utf-16-le", "utf-16-be")
+    yield from ("cp932", "euc_jp", "euc_kr", "cp1252")
+
+
+def _decodes(sample: bytes, codec: str) -> bool:
+    try:
+        sample.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _confidence(best: Reading, others: list[Reading]) -> float:
+    family = _FAMILY.get(best.encoding, best.encoding)
+    weight = sum(
+        math.exp(best.nats - other.nats) for other in others if _FAMILY.get(other.encoding, other.encoding) != family
+    )
+    return 1.0 / (1.0 + weight)
+
+
+def _sample(raw: bytes) -> bytes:
+    """All of a short text; of a long one slices from its first non-ASCII line, its middle and its last quarter."""
+    if len(raw) <= _SAMPLE:
+        return raw
+    if b"\0" in raw[:_SAMPLE]:
+        return raw[:_SAMPLE]
+    match = _HIGH.search(raw)
+    first = max(raw.rfind(b"\n", 0, match.start()), 0) if match else 0
+    slices = [raw[max(first, match.start() - 64 if match else 0) : first + _SLICE * 2]]
+    for start in (len(raw) // 2, len(raw) * 3 // 4):
+        sync = _SYNC.search(raw, start, start + _SLICE)
+        if sync:
+            slices.append(raw[sync.start() : sync.start() + _SLICE])
+    return b"\n".join(slices)
+
+
+def _detect_escaped(raw: bytes) -> Guess | None:
+    """HZ and ISO-2022: seven-bit texts with escape sequences."""
+    if not raw.isascii() or not _ESCAPED.search(raw[:65536]):
+        return None
+    for codec, mark in (("hz", b"~{"), ("iso2022_jp_2", b"\x1b$"), ("iso2022_kr", b"\x0e")):
+        if mark not in raw:
+            continue
+        text = raw[:65536].decode(codec, "replace")
+        if text.count("\ufffd") * 5 < sum(not character.isascii() for character in text):
+            return Guess(codec, 0.999)
+    return None
+
+
+def _second_opinion(raw: bytes) -> Guess | None:
+    import chardet  # noqa: PLC0415 - slow to load, asked only about what is no Chinese text
+
+    result = chardet.detect(raw, max_bytes=len(raw))
+    name, confidence = result["encoding"], result["confidence"]
+    if not name:
+        return None
+    codec = canonical(name)
+    try:
+        raw.decode(codec)
+    except UnicodeDecodeError:
+        return None
+    return Guess(codec, min(confidence, 0.9))

@@ -1,0 +1,182 @@
+"""Runs of another encoding, and damaged bytes, inside one line: the cheapest reading of its bytes.
+
+A dynamic programme walks over the bytes that read badly. At each byte it keeps, for every codec, the cost of the best
+reading that ends there; a character costs what it costs, a byte left out as damage costs more, and so does a change of
+codec. That finds a run to the byte, and where one lost byte has shifted a line, the place to take the step again.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from scrubber.encoding.families import BINARY
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, pair_bonus, table
+from scrubber.encoding.segments import REPLACEMENT, Part
+
+_SWITCH = 9 * UNITS_PER_NAT
+_DAMAGE = 16 * UNITS_PER_NAT
+_GAIN = 10 * UNITS_PER_NAT
+"""What a division must save, beyond its own price, to be believed."""
+_MARGIN = 10
+"""Characters to look at on both sides of those that read badly."""
+_WINDOW = 18
+_NEVER = 1 << 40
+_FOUR_BYTE_COST = 200
+_FOUR_BYTES = re.compile(rb"(?=[\x81-\xfe][0-9][\x81-\xfe][0-9])")
+_UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def refine(line: bytes, codec: str, codecs: tuple[str, ...], *, whole: bool = False) -> list[Part]:
+    """Divide ``line``, mostly in ``codec``, into parts; empty when all of it is best read in ``codec``.
+
+    The first of ``codecs`` is the codec of the document. Unless ``whole``, only what reads badly is looked at.
+    """
+    region = (0, len(line)) if whole else _doubtful(line, codec)
+    if region is None:
+        return []
+    start, end = region
+    parts, price = _cheapest(line[start:end], codecs, {0, codecs.index(codec)})
+    if all(part.encoding == codec for part in parts) or price + _GAIN > _plain_cost(line[start:end], codec):
+        return []
+    parts = _settle(line[start:end], parts)
+    moved = [Part(start + part.start, start + part.end, part.encoding) for part in parts]
+    ends = [Part(0, start, codec), Part(end, len(line), codec)]
+    return [part for part in (ends[0], *moved, ends[1]) if part.start < part.end]
+
+
+def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
+    """Move each seam by up to three codes to where the neighbours on both sides are known best from words."""
+    settled = parts[:1]
+    for part in parts[1:]:
+        before = settled[-1]
+        if BINARY in (before.encoding, part.encoding):
+            settled.append(part)
+            continue
+        left, right = max(before.start, part.start - _WINDOW), min(part.end, part.start + _WINDOW)
+        seams = [part.start + 2 * shift for shift in (0, -1, 1, -2, 2, -3, 3)]
+        seam = min(
+            (at for at in seams if at == part.start or left < at < right),
+            key=lambda at: _paired_cost(raw[left:at], before.encoding) + _paired_cost(raw[at:right], part.encoding),
+            default=part.start,
+        )
+        settled[-1] = Part(before.start, seam, before.encoding)
+        settled.append(Part(seam, part.end, part.encoding))
+    return settled
+
+
+def _paired_cost(raw: bytes, codec: str) -> int:
+    text = raw.decode(codec, "replace")
+    return cost(text, table().either) - pair_bonus(text, table().all_pairs)
+
+
+def _doubtful(line: bytes, codec: str) -> tuple[int, int] | None:
+    """The bytes from the first to the last character that reads badly in ``codec``, with some on both sides."""
+    text = line.decode(codec, "replace")
+    excess = table().excess
+    bad = [index for index, character in enumerate(text) if excess[min(ord(character), 0xFFFF)]]
+    if not bad:
+        return None
+    first, last = max(bad[0] - _MARGIN, 0), bad[-1] + _MARGIN
+    head = text[:first]
+    start = len(head.encode(codec)) if REPLACEMENT not in head else 0
+    if line[:start].decode(codec, "replace") != head:
+        start = 0
+    tail = text[last:]
+    length = len(tail.encode(codec)) if REPLACEMENT not in tail else 0
+    if line[len(line) - length :].decode(codec, "replace") != tail:
+        length = 0
+    return start, len(line) - length
+
+
+def _plain_cost(raw: bytes, codec: str) -> int:
+    return cost(raw.decode(codec, "replace"), table().either)
+
+
+@cache
+def _pair_costs(codec: str) -> bytes:
+    """The cost of every two-byte code of ``codec``, 0 where there is none."""
+    tables = table()
+    costs = tables.simplified if codec.startswith("gb") else tables.traditional
+    found = bytearray(65536)
+    trails = range(0x40, 0xFF)
+    for lead in range(0x81, 0xFF):
+        texts = b"".join(bytes((lead, trail, 10)) for trail in trails).decode(codec, "replace").split("\n")
+        for trail, text in zip(trails, texts, strict=False):
+            if text and REPLACEMENT not in text:
+                found[lead << 8 | trail] = min(255, sum(costs[min(ord(character), 0xFFFE)] for character in text)) or 1
+    return bytes(found)
+
+
+def _steps(raw: bytes, codec: str) -> list[int]:
+    """For every byte the character of ``codec`` that starts there, as its cost times 8 plus its length, or 0."""
+    if codec == "utf-8":
+        return _utf8_steps(raw)
+    costs = _pair_costs(codec)
+    ascii_costs = table().either
+    steps = [
+        costs[lead << 8 | trail] << 3 | 2 if lead > 0x7F else ascii_costs[lead] << 3 | 1
+        for lead, trail in zip(raw, raw[1:] + b"\0", strict=True)
+    ]
+    if codec == "gb18030":
+        for match in _FOUR_BYTES.finditer(raw):
+            steps[match.start()] = steps[match.start()] if steps[match.start()] > 7 else _FOUR_BYTE_COST << 3 | 4
+    return [step if step > 7 else 0 for step in steps]
+
+
+def _utf8_steps(raw: bytes) -> list[int]:
+    costs = table().either
+    steps = [costs[byte] << 3 | 1 if byte < 0x80 else 0 for byte in raw]
+    for match in _UTF8_CHARACTER.finditer(raw):
+        try:
+            character = match[0].decode()
+        except UnicodeDecodeError:
+            continue
+        steps[match.start()] = costs[min(ord(character), 0xFFFE)] << 3 | len(match[0])
+    return steps
+
+
+def _cheapest(raw: bytes, codecs: tuple[str, ...], free: set[int]) -> tuple[list[Part], int]:
+    """The cheapest division of ``raw`` and its cost; to begin or end in a codec of ``free`` costs nothing."""
+    size = len(raw)
+    steps = [_steps(raw, codec) for codec in codecs]
+    states = range(len(codecs))
+    best = [[_NEVER] * (size + 5) for _ in states]
+    came = [[(0, 0, False)] * (size + 5) for _ in states]
+    for state in states:
+        best[state][0] = 0 if state in free else _SWITCH
+    for at in range(size):
+        here = [column[at] for column in best]
+        cheapest = here.index(min(here))
+        entry = here[cheapest] + _SWITCH
+        for state in states:
+            value, source = here[state], state
+            if entry < value:
+                value, source = entry, cheapest
+            column = best[state]
+            if raw[at] > 0x7F and value + _DAMAGE < column[at + 1]:
+                column[at + 1] = value + _DAMAGE
+                came[state][at + 1] = (source, at, True)
+            step = steps[state][at]
+            if step:
+                after = at + (step & 7)
+                value += step >> 3
+                if value < column[after]:
+                    column[after] = value
+                    came[state][after] = (source, at, False)
+    totals = [best[state][size] + (0 if state in free else _SWITCH) for state in states]
+    final = totals.index(min(totals))
+    return _trace(came, final, size, codecs), totals[final]
+
+
+def _trace(came: list[list[tuple[int, int, bool]]], state: int, at: int, codecs: tuple[str, ...]) -> list[Part]:
+    parts: list[Part] = []
+    while at > 0:
+        source, before, is_damage = came[state][at]
+        encoding = BINARY if is_damage else codecs[state]
+        if parts and parts[-1].encoding == encoding:
+            parts[-1] = Part(before, parts[-1].end, encoding)
+        else:
+            parts.append(Part(before, at, encoding))
+        state, at = source, before
+    return parts[::-1]
