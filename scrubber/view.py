@@ -16,16 +16,13 @@ from scrubber.alignment import Alignment
 from scrubber.folding import fold_text, table
 from scrubber.model import TextSpan, ViewName, ViewSpan
 
-# Three ranges, for ``re`` compiles more than that twenty times as slowly; the hexagrams among them are dropped before.
-_HAN = r"\u3005-\u3007\u3400-\u9fff\U00020000-\U0003ffff"
+_HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
-# A lone letter of a script that neither Chinese nor its addresses use, between Han: 黑ㄍ岩ㄍ阁. It stands before the
-# look back, so that a search goes by the letter.
+# Letters of scripts that neither Chinese nor its addresses use.
 _FOREIGN = (
     r"[\u0531-\u1cff\u2c00-\u2c5f\u2d00-\u2ddf\u3041-\u30ff\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua4cf"
     r"\ua640-\ua6ff\ua800-\uab2f\uab70-\uabff\uac00-\ud7fb\ufb13-\ufdfb\ufe70-\ufefc]"
 )
-_FILLER = re.compile(rf"({_FOREIGN}(?<=[{_HAN}].)(?=[{_HAN}]))")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -55,7 +52,7 @@ def fold(text: str, name: ViewName = ViewName.FOLDED) -> View:
         return View(name, text, Alignment.identity(len(text)))
     folded, alignment = fold_text(text)
     if name is ViewName.SKELETON:
-        for pattern in (_separators(bool(_ASTRAL.search(folded))), _FILLER):
+        for pattern in (_separators(bool(_ASTRAL.search(folded))), _fillers()):
             folded, kept = _without(folded, pattern)
             alignment = kept.over(alignment)
     return View(name, folded, alignment)
@@ -75,6 +72,12 @@ def _separators(astral: bool) -> re.Pattern[str]:
     """
     ranges = table().separators
     return re.compile(rf"((?:[{ranges}]+|[\U00010000-\U0010ffff](?<!\w))+)" if astral else f"([{ranges}]+)")
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    """Finds a lone foreign letter between Han: 黑ㄍ岩ㄍ阁. It stands before the look back, for a search goes by it."""
+    return re.compile(rf"({_FOREIGN}(?<=[{_HAN}].)(?=[{_HAN}]))")
 
 
 def _without(text: str, pattern: re.Pattern[str]) -> tuple[str, Alignment]:
