@@ -56,6 +56,7 @@ class Context:
         """What those findings cover."""
         self._views: dict[ViewName, View] = {}
         self._lines: dict[ViewName, Lines] = {}
+        self._line_views: dict[tuple[ViewName, int], View] = {}
 
     def view(self, name: ViewName) -> View:
         if name not in self._views:
@@ -66,6 +67,26 @@ class Context:
         if name not in self._lines:
             self._lines[name] = Lines(self.text if name is ViewName.EXACT else self.view(name).text)
         return self._lines[name]
+
+    def content(self, name: ViewName, number: int) -> str:
+        """The view of one line, without its line end. The rest of the text is not folded for it."""
+        if name in self._lines:
+            return self._lines[name].content(number)
+        return self._line_view(name, number).text
+
+    def span_in(self, name: ViewName, number: int, start: int, end: int) -> TextSpan:
+        """The span of the original that a range of the view of one line stands for."""
+        if name in self._lines:
+            offset = self._lines[name].starts[number]
+            return self.to_text(name, offset + start, offset + end)
+        inside = self._line_view(name, number).to_text(ViewSpan.of(start, end))
+        offset = self.lines().starts[number]
+        return TextSpan.of(offset + inside.start, offset + inside.end)
+
+    def _line_view(self, name: ViewName, number: int) -> View:
+        if (name, number) not in self._line_views:
+            self._line_views[name, number] = fold(self.lines().content(number), name)
+        return self._line_views[name, number]
 
     @cached_property
     def filled(self) -> tuple[int, ...]:

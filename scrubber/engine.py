@@ -10,11 +10,11 @@ from scrubber import extension, matchers
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
 from scrubber.matchers.hit import Hit, compiled
-from scrubber.model import Action, Finding, Safety, TextSpan, ViewName
+from scrubber.model import Action, Finding, Safety, TextSpan
 from scrubber.rule import BlockMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
 from scrubber.sites import brand_of
-from scrubber.view import fold_key
+from scrubber.view import fold, fold_key
 
 TIME_LIMIT = 2.0
 """Seconds that one search of one rule may take in one line."""
@@ -115,9 +115,7 @@ def _vetoed(rule: Rule, context: Context, hit: Hit, time_limit: float) -> bool:
 
 
 def _folded(rule: Rule, context: Context, span: TextSpan) -> str:
-    view = context.view(rule.view)
-    inside = view.from_text(span)
-    return view.text[inside.start : inside.end]
+    return fold(context.text[span.start : span.end], rule.view).text
 
 
 def _whole(rule: Rule, context: Context, span: TextSpan) -> str:  # noqa: ARG001 - one signature for all scopes
@@ -187,15 +185,7 @@ def _intrudes(context: Context, span: TextSpan, least: float) -> bool:
     from scrubber.intrusion import judge  # noqa: PLC0415 - the model's table loads only for a candidate
 
     line = context.line_span(span)
-    view = context.view(ViewName.FOLDED)
-
-    def folded(start: int, end: int) -> str:
-        inside = view.from_text(TextSpan.of(start, end))
-        return view.text[inside.start : inside.end]
-
-    judgement = judge(
-        folded(max(line.start, span.start - 24), span.start),
-        folded(span.start, span.end),
-        folded(span.end, min(line.end, span.end + 24)),
-    )
+    before, after = max(line.start, span.start - 24), min(line.end, span.end + 24)
+    parts = ((before, span.start), (span.start, span.end), (span.end, after))
+    judgement = judge(*(fold(context.text[start:end]).text for start, end in parts))
     return not judgement.cuts_word and judgement.gain >= least

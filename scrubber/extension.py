@@ -12,6 +12,7 @@ from scrubber.residue import grow_residue
 from scrubber.rule import Extension
 
 _PAIRS = dict(zip("(（[［【〔〖{｛<＜《〈「『“‘\"'", ")）]］】〕〗}｝>＞》〉」』”’\"'", strict=True))
+_OPENS = {close: opening for opening, close in _PAIRS.items()}
 _MARKS = frozenset("-—–―_=*#~·•|/\\^+<>`♂♀†‡※§¤")
 _BLANKS = " \t\u3000\xa0"
 _STOPS = frozenset("。！？!?…")
@@ -34,15 +35,21 @@ def grow(ways: Sequence[Extension], text: str, span: TextSpan) -> TextSpan:
 
 
 def _brackets(text: str, span: TextSpan) -> TextSpan:
-    start, end = span.start - 1, span.end
-    if start >= 0 and end < len(text) and _PAIRS.get(text[start]) == text[end]:
-        return TextSpan.of(start, end + 1)
+    if in_brackets(text, span):
+        return TextSpan.of(span.start - 1, span.end + 1)
+    inside = text[span.start : span.end]
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    opening, closing = _OPENS.get(after), _PAIRS.get(before)
+    if opening and inside.count(opening) > inside.count(after):
+        return TextSpan.of(span.start, span.end + 1)
+    if closing and inside.count(closing) > inside.count(before):
+        return TextSpan.of(span.start - 1, span.end)
     return span
 
 
 def in_brackets(text: str, span: TextSpan) -> bool:
     """Whether a pair of brackets or quotes stands right around a span."""
-    return _brackets(text, span) != span
+    return span.start > 0 and span.end < len(text) and _PAIRS.get(text[span.start - 1]) == text[span.end]
 
 
 def is_mark(char: str) -> bool:

@@ -46,7 +46,7 @@ def _may_match(rule: Rule, context: Context, number: int) -> bool:
     """Whether a line has one string of every set that the rule cannot do without."""
     if not rule.further:
         return True
-    content = context.lines(rule.view).content(number)
+    content = context.content(rule.view, number)
     return all(any(literal in content for literal in literals) for literals in rule.further)
 
 

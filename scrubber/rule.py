@@ -78,13 +78,15 @@ class EchoMatch(NamedTuple):
 class ChainMatch(NamedTuple):
     """Cues within one line, each at most ``gap`` code points behind the one before.
 
-    Needs ``threshold`` in all, counting each cue once, and ``distinct`` different cues.
+    Needs ``threshold`` in all, counting each cue once, and ``distinct`` different cues; and the chain must cover
+    ``share`` (0..1) of the letters, digits and Han of its line.
     """
 
     cues: tuple[Cue, ...]
     threshold: float
     distinct: int
     gap: int
+    share: float
 
 
 class NameMatch(NamedTuple):
@@ -121,6 +123,7 @@ class Rule(NamedTuple):
     """One rule: what it looks for, what should happen, and how sure it is.
 
     ``literals`` are strings of which one stands in the view of every line with a match (empty: any line may match);
+    of each set in ``further`` one stands there as well;
     ``digest`` is that of everything that decides what the rule does.
     """
 
@@ -145,6 +148,7 @@ class Rule(NamedTuple):
     disguised: bool
     guard: Guard
     literals: frozenset[str]
+    further: tuple[tuple[str, ...], ...]
     path: str
     digest: str
     spec: Mapping[str, Any]
@@ -174,6 +178,7 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         disguised=spec["disguised"],
         guard=Guard(**spec["guard"]),
         literals=frozenset(spec["literals"]),
+        further=tuple(map(tuple, spec["further"])),
         path=spec["path"],
         digest=spec["digest"],
         spec=spec,
@@ -195,7 +200,7 @@ def _match(spec: Mapping[str, Any]) -> Match:
         )
     if "chain" in spec:
         chain = spec["chain"]
-        return ChainMatch(_cues(chain), chain["threshold"], chain["distinct"], chain["gap"])
+        return ChainMatch(_cues(chain), chain["threshold"], chain["distinct"], chain["gap"], chain["share"])
     if "name" in spec:
         return NameMatch(spec["name"]["form"], spec["name"]["min_chars"])
     return EchoMatch(spec["echo"]["of"], spec["echo"]["min_chars"])

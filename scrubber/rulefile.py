@@ -26,7 +26,7 @@ _BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
 _SCOPES = ("match", "line", "sentence", "document")
-_CHAIN = ("cues", "use", "threshold", "distinct", "gap")
+_CHAIN = ("cues", "use", "threshold", "distinct", "gap", "share")
 _FORMS = ("line", "brackets", "inline")
 _EXTENSIONS = ("brackets", "marks", "spaces", "residue", "rest")
 _LEAST_EXAMPLES = 2
@@ -90,13 +90,16 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         source.fail("a match has exactly one of " + ", ".join(_WAYS), "match")
     checker = _PatternChecker(source, view, vocabulary)
     literals: frozenset[str] = frozenset()
+    further: tuple[frozenset[str], ...] = ()
     built: dict[str, Any]
     if ways == ["pattern"]:
         pattern = checker.check(match["pattern"], "match", "pattern")
-        built, literals = {"pattern": pattern}, syntax.required_literals(syntax.parse(pattern))
+        tree = syntax.parse(pattern)
+        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), syntax.further_literals(tree)
     elif ways == ["phrases"]:
         pattern = checker.check("|".join(_escape(phrase) for phrase in match["phrases"]), "match", "phrases")
-        built, literals = {"pattern": pattern}, syntax.required_literals(syntax.parse(pattern))
+        tree = syntax.parse(pattern)
+        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), syntax.further_literals(tree)
     elif ways == ["block"]:
         built, literals = _block(source, match["block"], checker)
     elif ways == ["chain"]:
@@ -108,6 +111,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
     return {
         "match": built,
         "literals": sorted(literals),
+        "further": [sorted(factor) for factor in further],
         "zone": _zone(source, match.get("zone", {})),
         "unless": [_veto(source, veto, checker) for veto in match.get("unless", [])],
         "require": _require(source, match.get("require")),
@@ -175,7 +179,8 @@ def _chain(
 ) -> tuple[dict[str, Any], frozenset[str]]:
     source.only(chain, _CHAIN, "match", "chain")
     scored, literals = _scored(source, chain, checker, "chain")
-    return {"chain": {**scored, "gap": int(chain.get("gap", 6))}}, literals
+    share = _number(source, chain, "share", 0.0, 0.0, 1.0)
+    return {"chain": {**scored, "gap": int(chain.get("gap", 6)), "share": share}}, literals
 
 
 def _scored(

@@ -211,10 +211,20 @@ def _factors(node: Node) -> list[frozenset[str]]:
             if branch is None:
                 return _exact_as_factor(node)
             joined |= branch
-        return [frozenset(joined), *_exact_as_factor(node)] if len(joined) <= _LITERALS_LIMIT else []
+        kept = _shortest(joined)
+        return [kept, *_exact_as_factor(node)] if len(kept) <= _LITERALS_LIMIT else []
     if isinstance(node, Repeat):
         return _factors(node.item) if node.low else []
     return _exact_as_factor(node)
+
+
+def _shortest(literals: set[str]) -> frozenset[str]:
+    """The literals that hold no other one: where a longer one stands, the shorter one does too."""
+    kept: list[str] = []
+    for literal in sorted(literals, key=len):
+        if not any(shorter in literal for shorter in kept):
+            kept.append(literal)
+    return frozenset(kept)
 
 
 def _exact_as_factor(node: Node) -> list[frozenset[str]]:
@@ -242,9 +252,12 @@ def _sequence_factors(items: tuple[Node, ...]) -> list[frozenset[str]]:
 
 
 def _exact(node: Node) -> frozenset[str]:
-    """All strings that the node matches when they are few, else the empty set."""
+    """All strings that the node matches when they are few, else the empty set.
+
+    White space written as ``\\s`` counts as many: its ten members would multiply and make longer strings no rarer.
+    """
     if isinstance(node, Chars):
-        return frozenset(node.members() or ())
+        return frozenset() if _SPACE[0] in node.ranges else frozenset(node.members() or ())
     if isinstance(node, Look):
         return frozenset({""})
     if isinstance(node, Choice):

@@ -37,11 +37,10 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
     assert isinstance(match, BlockMatch)  # noqa: S101 - chosen by this very type
     if not lines:
         return
-    table = context.lines(rule.view)
     zone = context.zone(rule.zone)
     run: _Run | None = None
     for number in range(max(zone.start, lines[0] - match.lines), min(zone.stop, lines[-1] + match.lines + 1)):
-        content = table.content(number).strip()
+        content = context.content(rule.view, number).strip()
         if not content:
             continue
         cues, captures = _cues(match.cues, content, timeout)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from scrubber.context import Context
 from scrubber.matchers.hit import Hit, captures_of, compiled
+from scrubber.model import TextSpan
 from scrubber.rule import ChainMatch, Rule
+
+_STOPS = frozenset("。！？!?…”’」』")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,16 +28,14 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
     """From the first to the last cue of every chain that is heavy enough, from left to right."""
     match = rule.match
     assert isinstance(match, ChainMatch)  # noqa: S101 - chosen by this very type
-    table = context.lines(rule.view)
     for number in lines:
-        start = table.starts[number]
-        chain: list[_Link] = []
-        for link in sorted(_links(match, table.content(number), timeout)):
-            if chain and link.start - max(one.end for one in chain[-4:]) > match.gap:
-                yield from _close(chain, match, rule, context, start)
-                chain = []
-            chain.append(link)
-        yield from _close(chain, match, rule, context, start)
+        content = context.content(rule.view, number)
+        for chain in _chains(sorted(_links(match, content, timeout)), match.gap):
+            end = max(link.end for link in chain)
+            if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
+                first = context.span_in(rule.view, number, chain[0].start, chain[0].end)
+                span = context.span_in(rule.view, number, chain[0].start, end)
+                yield Hit(_from_boundary(context.text, span, first), _captures(chain))
 
 
 def _links(match: ChainMatch, content: str, timeout: float) -> Iterator[_Link]:
@@ -46,13 +47,36 @@ def _links(match: ChainMatch, content: str, timeout: float) -> Iterator[_Link]:
                 yield _Link(found.start(), found.end(), cue.name, cue.weight, captures_of(found))
 
 
-def _close(chain: list[_Link], match: ChainMatch, rule: Rule, context: Context, offset: int) -> Iterator[Hit]:
+def _chains(links: Sequence[_Link], gap: int) -> Iterator[list[_Link]]:
+    chain: list[_Link] = []
+    end = 0
+    for link in links:
+        if chain and link.start - end > gap:
+            yield chain
+            chain = []
+        chain.append(link)
+        end = max(end, link.end)
+    if chain:
+        yield chain
+
+
+def _stands(chain: Sequence[_Link], match: ChainMatch) -> bool:
     weights = {link.name: link.weight for link in chain}
-    positive = sum(weight > 0 for weight in weights.values())
-    if not chain or sum(weights.values()) < match.threshold or positive < match.distinct:
-        return
+    return sum(weights.values()) >= match.threshold and sum(one > 0 for one in weights.values()) >= match.distinct
+
+
+def _captures(chain: Sequence[_Link]) -> dict[str, str]:
     captures: dict[str, str] = {}
     for link in sorted(chain, key=lambda link: (-link.weight, link)):
         captures = link.captures | captures
-    span = context.to_text(rule.view, offset + chain[0].start, offset + max(link.end for link in chain))
-    yield Hit(span, captures)
+    return captures
+
+
+def _words(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _from_boundary(text: str, span: TextSpan, first: TextSpan) -> TextSpan:
+    """``span`` without the end of another sentence that its first cue reached over in a view without separators."""
+    stops = [at for at in range(first.start, first.end - 1) if text[at] in _STOPS]
+    return TextSpan.of(stops[-1] + 1, span.end) if stops else span

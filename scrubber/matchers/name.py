@@ -24,9 +24,8 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
     )
     if not names:
         return
-    table = context.lines(ViewName.SKELETON)
     for number in lines:
-        content = table.content(number)
+        content = context.content(ViewName.SKELETON, number)
         taken: list[tuple[int, int]] = []
         for name in names:
             at = content.find(name)
@@ -36,7 +35,7 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
                     taken.append((at, end))
                 at = content.find(name, end)
         for at, end in sorted(taken):
-            span = context.to_text(ViewName.SKELETON, table.starts[number] + at, table.starts[number] + end)
+            span = context.span_in(ViewName.SKELETON, number, at, end)
             stands = {
                 "line": len(content) == sum(stop - start for start, stop in taken),
                 "brackets": in_brackets(context.text, span),

@@ -13,10 +13,8 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
     """Hits that do not overlap, from left to right, line by line. Empty matches do not count."""
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - chosen by this very type
     expression = compiled(rule.match.pattern)
-    table = context.lines(rule.view)
     for number in lines:
-        start = table.starts[number]
-        for found in expression.finditer(table.content(number), timeout=timeout):
+        for found in expression.finditer(context.content(rule.view, number), timeout=timeout):
             if found.end() > found.start():
-                span = context.to_text(rule.view, start + found.start(), start + found.end())
+                span = context.span_in(rule.view, number, found.start(), found.end())
                 yield Hit(span, captures_of(found))
