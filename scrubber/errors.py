@@ -17,6 +17,10 @@ class RuleError(ScrubberError):
         self.hint = hint
         super().__init__(f"{path}:{line}: {problem}" + (f"\n  hint: {hint}" if hint else ""))
 
+    def __reduce__(self) -> tuple[type[RuleError], tuple[str, int, str, str]]:
+        """Make it travel between processes."""
+        return (type(self), (self.path, self.line, self.problem, self.hint))
+
 
 class ConfigError(ScrubberError):
     """A configuration file is not valid."""
