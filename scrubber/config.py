@@ -137,9 +137,9 @@ class _Reader:
     def config(self, table: Mapping[str, Any]) -> Config:
         config = Config(root=self.source.absolute().parent, source=self.source)
         for key, value in table.items():
-            if key not in _KEYS:
+            if key not in KEYS:
                 self._fail(key, f"unknown key {key!r}", _suggestion(key))
-            config = replace(config, **{key: getattr(self, f"_{_KEYS[key]}")(key, value)})
+            config = replace(config, **{key: getattr(self, f"_{KEYS[key]}")(key, value)})
         return config
 
     def _flag(self, key: str, value: object) -> bool:
@@ -179,7 +179,7 @@ class _Reader:
         raise ConfigError(f"{self.source}:{line}: {problem}" + (f"\n  hint: {hint}" if hint else ""))
 
 
-_KEYS = {
+KEYS = {
     "rules": "paths",
     "builtin": "flag",
     "disabled": "strings",
@@ -194,8 +194,8 @@ _EXAMPLES = {"rules": "our-rules", "disabled": "a-rule-id", "exclude": "drafts/*
 def _suggestion(key: str) -> str:
     import difflib  # noqa: PLC0415 - only to word an error
 
-    near = difflib.get_close_matches(key, _KEYS, 1, 0.5)
-    return f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(_KEYS)}"
+    near = difflib.get_close_matches(key, KEYS, 1, 0.5)
+    return f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(KEYS)}"
 
 
 def _line_of(text: str, prefix: str, key: str) -> int:

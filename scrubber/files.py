@@ -67,11 +67,13 @@ class Listing:
 def collect(
     paths: Iterable[Path], excluded: Callable[[Path], str | None] = lambda _: None, *, skip: Path | None = None
 ) -> Listing:
-    """List the files that ``paths`` stand for; a file reached twice is listed once, where it comes first.
+    """List the files that ``paths`` stand for, each once: where it is named itself, else where it comes first.
 
     ``excluded`` gives the pattern that leaves a path out; ``skip`` is a folder that is not walked (the output's).
     """
+    paths = list(paths)
     walk = _Walk(excluded, os.path.realpath(skip) if skip else None)
+    walk.named = {os.path.realpath(path) for path in paths if path.is_file()}
     for path in paths:
         walk.add(path)
     return Listing(tuple(walk.files), tuple(walk.problems), tuple(walk.left_out))
@@ -87,6 +89,7 @@ class _Walk:
         self.problems: list[Problem] = []
         self.left_out: list[tuple[Path, str]] = []
         self.seen: set[str] = set()
+        self.named: set[str] = set()
 
     def add(self, path: Path) -> None:
         if path == STDIN:
@@ -98,7 +101,7 @@ class _Walk:
             self.problems.append(Problem(path, explain(error)))
             return
         if stat.S_ISDIR(mode):
-            self._folder(path, path, ())
+            self._folder(path, path, tuple(map(str, Path(os.path.realpath(path)).parents)))
         elif stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not path.samefile("/dev/null")):
             self.problems.append(Problem(path, "is a device, not a file"))
         elif not self._left_out(path, named=True):
@@ -106,7 +109,7 @@ class _Walk:
 
     def _file(self, path: Path, root: Path, *, named: bool) -> None:
         real = os.path.realpath(path)
-        if real not in self.seen:
+        if real not in self.seen and (named or real not in self.named):
             self.seen.add(real)
             self.files.append(SourceFile(path, root, named))
 
@@ -117,10 +120,10 @@ class _Walk:
         return pattern is not None
 
     def _folder(self, folder: Path, root: Path, above: tuple[str, ...]) -> None:
-        """Walk ``folder``; ``above`` are the real paths of the folders that lead to it, by which a loop is known."""
+        """Walk ``folder``; ``above`` are the real paths of the folders above it, by which a loop is known."""
         real = os.path.realpath(folder)
         if real in above:
-            self.problems.append(Problem(folder, "is a link back to a folder above it; the files there are done once"))
+            self.problems.append(Problem(folder, "is a link back to a folder above it, and was not followed"))
             return
         if real == self.skip or real in self.seen:
             return

@@ -33,8 +33,8 @@ def test_folders_are_walked_in_name_order_without_hidden_entries(tree: Path) -> 
 
 def test_a_named_file_is_always_taken_and_taken_once(tree: Path) -> None:
     listing = files.collect([Path(".e.txt"), Path("sub/c.txt"), Path(), Path("./b.txt"), tree / "b.txt"])
-    assert names(listing) == [".e.txt", "sub/c.txt", "a.md", "b.txt", "sub/f"]
-    assert [file.named for file in listing.files] == [True, True, False, False, False]
+    assert names(listing) == [".e.txt", "sub/c.txt", "a.md", "sub/f", "b.txt"]
+    assert [file.named for file in listing.files] == [True, True, False, False, True]
 
 
 def test_links_are_followed_once_and_a_loop_is_reported(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -50,7 +50,7 @@ def test_links_are_followed_once_and_a_loop_is_reported(tree: Path, tmp_path_fac
     assert [(str(problem.path), problem.message) for problem in listing.problems] == [
         ("gone", "there is no such file or folder"),
         ("sub/self", "is a link that leads to itself"),
-        ("sub/up", "is a link back to a folder above it; the files there are done once"),
+        ("sub/up", "is a link back to a folder above it, and was not followed"),
     ]
 
 

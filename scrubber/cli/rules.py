@@ -130,14 +130,8 @@ def check_rules(
         for failure in check(rule, ruleset, examples, misses):
             failed += 1
             console.problem(failure.path, f"{failure.rule}: {failure.example}: {failure.problem}")
-    console.lines(
-        [
-            line(
-                f"{len(chosen)} rules, {counted} examples and near misses: "
-                + (f"{failed} fail" if failed else "all hold")
-            )
-        ]
-    )
+    noun, verdict = "rule" if len(chosen) == 1 else "rules", f"{failed} fail" if failed else "all hold"
+    console.lines([line(f"{len(chosen)} {noun}, {counted} examples and near misses: {verdict}")])
     raise console.end(1 if failed else 0)
 
 

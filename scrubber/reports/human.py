@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from scrubber.files import shown
 from scrubber.positions import Positions, split_lines
 from scrubber.reports import Line, Part, line
 
@@ -47,8 +48,8 @@ def cleaned(path: str, outcome: Outcome, target: str) -> Iterator[Line]:
     parts = [f"{_count(edits, 'change')}, {taken:,} characters less"] if edits else ["unchanged"]
     parts += [f"{flags} to review"] if flags else []
     yield line(
-        Part(clean(path), "path"),
-        "" if target == path else f" → {clean(target)}",
+        Part(_path(path), "path"),
+        "" if target == path else f" → {_path(target)}",
         f": {', '.join(parts)}",
         *(Part(f" · {clean(site)}", "site") for site in sites),
     )
@@ -58,7 +59,7 @@ def _headline(path: str, finding: Finding, positions: Positions) -> Line:
     where = positions.at(finding.span.start)
     site = (" · ", Part(clean(finding.site), "site")) if finding.site else ()
     return line(
-        Part(f"{clean(path)}:{where.line}:{where.column}", "path"),
+        Part(f"{_path(path)}:{where.line}:{where.column}", "path"),
         ": ",
         Part(_action(finding), finding.action if finding.applies else "flag"),
         f" {finding.kind} ",
@@ -111,6 +112,11 @@ def clean(text: str) -> str:
     return visible.encode("utf-8", "backslashreplace").decode()
 
 
+def _path(path: str) -> str:
+    """A path that is safe on a terminal; bytes that are not UTF-8 as escapes."""
+    return clean(shown(path))
+
+
 def totals(totals: Totals) -> Iterator[Line]:
     """The last lines: what was found in how many files, by rule and by site."""
     found = totals.changes + totals.flags
@@ -152,7 +158,7 @@ def fragments(path: str, outcome: Outcome) -> Iterator[Line]:
     if outcome.document is None:
         return
     positions = Positions(outcome.document.text)
-    yield line(Part(clean(path), "path"))
+    yield line(Part(_path(path), "path"))
     for number, fragment in enumerate(outcome.fragments):
         last = number == len(outcome.fragments) - 1
         yield _fragment(fragment, positions, "└─ " if last else "├─ ")
@@ -191,7 +197,7 @@ def inspection(path: str, inspection: Inspection) -> Iterator[Line]:
     """How one document is encoded, on a line or, where there is something odd, on some more."""
     mark = " with BOM" if inspection.bom else ""
     yield line(
-        Part(clean(path), "path"),
+        Part(_path(path), "path"),
         ": ",
         Part(f"{inspection.encoding}{mark}", "site"),
         f" ({inspection.confidence:.2f}), newlines {inspection.newline}, script {inspection.script}",

@@ -1,0 +1,33 @@
+"""The reference of the command line says what the commands say."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scrubber import config
+from tests.clikit import REPOSITORY
+from tools.cli_reference import PAGE, reference
+
+PROSE = PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_is_what_the_commands_say() -> None:
+    assert reference() == PROSE, "run `python tools/cli_reference.py`"
+
+
+def test_the_configuration_shown_is_valid_and_complete(tmp_path: Path) -> None:
+    (tmp_path / "our-rules").mkdir()
+    shown = re.findall(r"```toml\n(.*?)```", PROSE, re.DOTALL)[0]
+    (tmp_path / "scrubber.toml").write_text(shown)
+    assert config.load(tmp_path).ledger == tmp_path / "ledger.sqlite3"
+    assert set(tomllib.loads(shown)) == set(config.KEYS)
+
+
+@pytest.mark.parametrize("hook", ["scrubber-scan", "scrubber-clean"])
+def test_the_hooks_shown_exist(hook: str) -> None:
+    assert f"- id: {hook}\n" in (REPOSITORY / ".pre-commit-hooks.yaml").read_text()
+    assert hook in PROSE
