@@ -32,6 +32,8 @@ PATTERNS = st.recursive(
         ("a?b?", set()),
         ("(?<=x)推荐访问:.*", {"推荐访问:"}),
         ("(?:甲乙|.)丙", {"丙"}),
+        (r"权利\s*保留|保留\s权利\s?所有", {"保留"}),
+        (r"[甲乙]\s?备案号|备案", {"备案"}),
     ],
 )
 def test_required_literals(pattern: str, expected: set[str]) -> None:
