@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scrubber.encoding.families import BOMS
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -43,10 +45,16 @@ def magic_of(raw: bytes) -> str | None:
     return None
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
 def first_control(text: str) -> int | None:
-    """The offset of the first control character, when there are too many for a text, else None."""
+    """The offset of the first control character, when there are too many for a text, else None.
+
+    A damaged text may hold a block of NULs; what counts then is that there is more of Han than of them.
+    """
     sample = text[:65536]
     count = sum(map(sample.count, _RARE_CONTROLS))
-    if count * 8 <= len(sample):
+    if count * 8 <= len(sample) or count * 2 <= len(_HAN.findall(sample)):
         return None
     return next(index for index, character in enumerate(sample) if character in _RARE_CONTROLS)
