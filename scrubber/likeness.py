@@ -23,8 +23,10 @@ WHOLE_COPY = 0.95
 """Verbatim likeness from which a text counts as a copy: measured, see ``benchmarks/similarity.py``."""
 PIECE = 0.97
 """Share of a piece that must stand verbatim in the whole."""
-MARGIN = 0.01
-"""By how much the best site must be nearer than the next."""
+INNER = 0.99
+"""Share that must be verbatim between the ends of a copy: sites redact differently, and by that are told apart."""
+MARGIN = 0.002
+"""By how much the copy of the best site must be more verbatim than that of the next."""
 SAME_DOCUMENT = 0.9
 """Normalised likeness that suffices inside one compilation, where no copy marked by another site competes."""
 _RELATED = 0.5
@@ -125,10 +127,10 @@ def _told(part: Part, edges: Sequence[Edge], origins: Mapping[str, Origin]) -> P
 
 def _near(part: Part, edges: Sequence[Edge], origins: Mapping[str, Origin]) -> tuple[list[tuple[Edge, float]], float]:
     """The best edge of each site that is near enough, with its score, best first; and how far to trust such edges."""
-    copies = [edge for edge in edges if edge.score >= (PIECE if edge.cut else WHOLE_COPY)]
+    copies = [edge for edge in edges if edge.raw >= (PIECE if edge.cut else WHOLE_COPY) and edge.inner >= INNER]
     if copies:
-        equal = _per_site([edge for edge in copies if edge.score > copies[0].score - MARGIN], origins)
-        return [(edge, edge.score) for edge in equal], _TRUST
+        equal = _per_site([edge for edge in copies if edge.inner > copies[0].inner - MARGIN], origins)
+        return [(edge, edge.raw) for edge in equal], _TRUST
     alike = [edge for edge in edges if origins[edge.other].path == part.path and edge.normal >= SAME_DOCUMENT]
     if alike and len({origins[edge.other].site for edge in edges}) == 1:
         return [(alike[0], alike[0].normal)], _TRUST_LOOSE

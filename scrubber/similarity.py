@@ -21,7 +21,9 @@ from scrubber.errors import LedgerError
 from scrubber.similarity_text import (
     GUARANTEED,
     Run,
+    distinct,
     fingerprints,
+    inner,
     longest_run,
     normal_shingles,
     overlap,
@@ -50,23 +52,19 @@ _SURE_SHARE = 0.25
 class Edge:
     """Two texts that were measured against each other.
 
-    ``raw`` is the Jaccard index of their verbatim 5-grams and ``normal`` that of their normalised ones; ``held`` is the
-    share of the first text's verbatim 5-grams that the second holds; ``cut`` says that the first is a piece of the
-    second. ``run`` is the longest run that they share (code points).
+    ``raw`` is the Jaccard index of their verbatim 5-grams and ``normal`` that of their normalised ones. Where the first
+    text is a piece of the second (``cut``), both are the share of the piece that the other holds. ``inner`` is the
+    share of verbatim 5-grams between the first and the last that the two have in common: different titles leave it
+    alone, different redactions do not. ``run`` is the longest run that the two share (code points).
     """
 
     key: str
     other: str
     raw: float
     normal: float
-    held: float
+    inner: float
     cut: bool
     run: Run
-
-    @property
-    def score(self) -> float:
-        """How far the first text is verbatim the second, or a piece of it: 1.0 for a true copy."""
-        return self.held if self.cut else self.raw
 
 
 def compare(key: str, text: str, other_key: str, other: str) -> Edge:
@@ -82,22 +80,26 @@ class _Text:
         self.text = text
 
     @cached_property
-    def raw(self) -> Keys:
+    def ordered(self) -> Keys:
         return shingles(self.text)
 
     @cached_property
+    def raw(self) -> Keys:
+        return distinct(self.ordered)
+
+    @cached_property
     def normal(self) -> Keys:
-        return normal_shingles(self.text)
+        return distinct(normal_shingles(self.text))
 
 
 def _measure(one: _Text, two: _Text, least: float) -> list[Edge]:
     """The edge between two texts, none when they are not even ``least`` alike."""
-    raw, held = overlap(one.raw, two.raw)
-    normal, normal_held = overlap(one.normal, two.normal)
-    if max(normal, normal_held) < least:
-        return []
     cut = len(one.normal) < CUT * len(two.normal)
-    return [Edge(one.key, two.key, raw, normal, held, cut, longest_run(one.text, two.text))]
+    raw, normal = (overlap(*pair)[cut] for pair in ((one.raw, two.raw), (one.normal, two.normal)))
+    if normal < least:
+        return []
+    same_order = inner(one.ordered, two.raw)
+    return [Edge(one.key, two.key, raw, normal, same_order, cut, longest_run(one.text, two.text))]
 
 
 class Index:
@@ -215,7 +217,7 @@ class Index:
             for _, key in sorted(places)[:most]:
                 two = texts.setdefault(key, _Text(key, self.text(key)))
                 edges += _measure(one, two, least)
-            found.append(sorted(edges, key=lambda edge: (-edge.score, -edge.raw, edge.other)))
+            found.append(sorted(edges, key=lambda edge: (-edge.inner, -edge.raw, edge.other)))
         return found
 
     def save(self, file: IO[bytes]) -> None:

@@ -170,12 +170,12 @@ def _least(hashes: Codes) -> Codes:
 
 
 def shingles(text: str) -> Keys:
-    """The distinct 5-grams of raw text without white space, as sorted 64-bit hashes."""
+    """The 5-grams of raw text without white space, as 64-bit hashes in their order."""
     return _shingles(_code_points("".join(text.split())))
 
 
 def normal_shingles(text: str) -> Keys:
-    """The distinct 5-grams of normalised text, as sorted 64-bit hashes."""
+    """The 5-grams of normalised text, as 64-bit hashes in their order."""
     return _shingles(normalise(text)[0])
 
 
@@ -191,7 +191,28 @@ def _shingles(codes: Codes) -> Keys:
         hashes *= base
         hashes += wide[offset : len(wide) - SHINGLE + 1 + offset]
     hashes ^= hashes >> np.uint64(29)
-    return np.unique(hashes)
+    return hashes
+
+
+def distinct(keys: Keys) -> Keys:
+    """The same hashes sorted, each once."""
+    import numpy as np  # noqa: PLC0415
+
+    return np.unique(keys)
+
+
+def inner(one: Keys, other: Keys) -> float:
+    """The share of 5-grams (in order) that the other text holds, from the first such to the last: 0 if it holds none.
+
+    Titles and tails that differ do not count; what was changed inside a copy does.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    held = np.isin(one, other)
+    places = np.flatnonzero(held)
+    if not len(places):
+        return 0.0
+    return len(places) / int(places[-1] + 1 - places[0])
 
 
 def table_digest() -> str:
@@ -200,7 +221,10 @@ def table_digest() -> str:
 
 
 def overlap(one: Keys, other: Keys) -> tuple[float, float]:
-    """How alike two sets of 5-grams are: their Jaccard index, and the share of the first that the second holds."""
+    """How alike two sets of 5-grams are: their Jaccard index, and the share of the first that the second holds.
+
+    Both are sorted, without repeats.
+    """
     import numpy as np  # noqa: PLC0415
 
     if not len(one) or not len(other):
