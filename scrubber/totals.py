@@ -6,17 +6,28 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scrubber.model import Safety
+
 if TYPE_CHECKING:
-    from scrubber.model import Outcome
+    from scrubber.model import Finding, Outcome
+
+
+def to_review(finding: Finding) -> bool:
+    """Whether a finding waits for a decision, unlike one of a rule that only points something out."""
+    return not finding.applies and finding.safety is Safety.REVIEW
 
 
 @dataclass(slots=True)
 class Totals:
-    """Counts over documents. ``characters`` are code points taken out; ``sites`` has None for findings without one."""
+    """Counts over documents. ``characters`` are code points taken out; ``sites`` has None for findings without one.
+
+    ``changes`` are findings that are applied, ``reviews`` those that are only with ``--review``, ``flags`` the rest.
+    """
 
     documents: int = 0
     affected: int = 0
     changes: int = 0
+    reviews: int = 0
     flags: int = 0
     characters: int = 0
     binary: int = 0
@@ -31,6 +42,7 @@ class Totals:
         self.characters += sum(len(edit.span) - len(edit.text_after) for edit in outcome.edits)
         for finding in outcome.findings:
             self.changes += finding.applies
-            self.flags += not finding.applies
+            self.reviews += to_review(finding)
+            self.flags += not finding.applies and not to_review(finding)
             self.rules[finding.rule] += 1
             self.sites[finding.site] += 1

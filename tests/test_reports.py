@@ -116,6 +116,15 @@ def test_what_stays_is_marked_differently() -> None:
     assert excerpt == "    ⟨标题⟩"
 
 
+def test_mere_flags_are_counted_after_the_first_ones() -> None:
+    text = "某XX年" * 9
+    spans = [(number * 4 + 1, number * 4 + 3, "") for number in range(9)]
+    shown = plain("human", "outcome", "a.txt", outcome_of(text, spans, action=Action.FLAG))
+    assert [row.startswith("a.txt:1:") for row in shown] == [True, False, True, False, False]
+    assert shown[-1] == "a.txt: 7 more flags [credit-line]"
+    assert len(plain("jsonl", "outcome", "a.txt", outcome_of(text, spans, action=Action.FLAG))) == 9
+
+
 def test_long_spans_and_lines_are_cut_and_control_characters_shown() -> None:
     text = "甲" * 200 + "\x1b[31m" + "乙" * 1000 + "\n" + "\n".join(f"行{n}" for n in range(20)) + "\n"
     shown = plain("human", "outcome", "a.txt", outcome_of(text, [(150, len(text), "")]))
@@ -131,15 +140,16 @@ def test_long_spans_and_lines_are_cut_and_control_characters_shown() -> None:
 def test_totals_count_by_rule_and_by_site() -> None:
     totals = Totals(binary=1)
     totals.add(outcome_of(TEXT, [(0, 2, ""), (6, 8, "")]))
+    totals.add(outcome_of(TEXT, [(0, 2, "")], action=Action.FLAG, safety=Safety.REVIEW, site=None))
     totals.add(outcome_of(TEXT, [(0, 2, "")], action=Action.FLAG, site=None))
     totals.add(outcome_of(TEXT, []))
     assert plain("human", "totals", totals)[1:] == [
-        "3 files: 2 removals and 1 to review in 2 files, 4 characters (1 binary file skipped)",
+        "4 files: 2 removals, 1 to review, 1 flag in 3 files, 4 characters (1 binary file skipped)",
         "  by rule",
-        "       3  credit-line",
+        "       4  credit-line",
         "  by site",
         "       2  墨香网",
-        "       1  no site named",
+        "       2  no site named",
     ]
 
 

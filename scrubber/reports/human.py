@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from scrubber.files import shown
 from scrubber.positions import Positions, split_lines
 from scrubber.reports import Line, Part, line
+from scrubber.totals import to_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,27 +28,37 @@ _WIDEST = 96  # code points shown of one line of a span
 _TALLEST = 6  # lines shown of one span
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LISTED = 12  # sites or rules listed at the end
+_FLAGS = 2  # flags of one rule shown for one document
 
 
 def outcome(path: str, outcome: Outcome) -> Iterator[Line]:
-    """Every finding of one document: its place, what happens to it, and the text."""
+    """The findings of one document: place, what happens to it, and the text. Of mere flags, the first ones."""
     if outcome.document is None or not outcome.findings:
         return
     positions = Positions(outcome.document.text)
+    flags: Counter[str] = Counter()
     for finding in outcome.findings:
+        if not finding.applies and not to_review(finding):
+            flags[finding.rule] += 1
+            if flags[finding.rule] > _FLAGS:
+                continue
         yield _headline(path, finding, positions)
         yield from _excerpt(finding, positions)
+    for rule, count in flags.items():
+        if count > _FLAGS:
+            more = f": {count - _FLAGS} more flags "
+            yield line(Part(_path(path), "path"), more, Part(f"[{rule}]", "rule"))
 
 
 def cleaned(path: str, outcome: Outcome, target: str) -> Iterator[Line]:
     """One line for a document that was changed or holds something to review."""
-    if not outcome.findings:
+    edits, reviews = len(outcome.edits), sum(map(to_review, outcome.findings))
+    if not edits and not reviews:
         return
-    edits, flags = len(outcome.edits), sum(not finding.applies for finding in outcome.findings)
     taken = sum(len(edit.span) - len(edit.text_after) for edit in outcome.edits)
     sites = dict.fromkeys(finding.site for finding in outcome.findings if finding.site)
     parts = [f"{_count(edits, 'change')}, {taken:,} characters less"] if edits else ["unchanged"]
-    parts += [f"{flags} to review"] if flags else []
+    parts += [f"{reviews} to review"] if reviews else []
     yield line(
         Part(_path(path), "path"),
         "" if target == path else f" → {_path(target)}",
@@ -71,7 +83,7 @@ def _headline(path: str, finding: Finding, positions: Positions) -> Line:
 def _action(finding: Finding) -> str:
     if finding.applies:
         return str(finding.action)
-    return "review" if finding.safety == "review" else "flag"
+    return "review" if to_review(finding) else "flag"
 
 
 def _excerpt(finding: Finding, positions: Positions) -> Iterator[Line]:
@@ -119,14 +131,15 @@ def _path(path: str) -> str:
 
 def totals(totals: Totals) -> Iterator[Line]:
     """The last lines: what was found in how many files, by rule and by site."""
-    found = totals.changes + totals.flags
+    found = totals.changes + totals.reviews + totals.flags
     if not found:
         yield line(Part(f"{_count(totals.documents, 'file')}: nothing found", "summary"), _aside(totals))
         return
     yield line(Part("─" * 60, "around"))
     parts = [_count(totals.changes, "removal")] if totals.changes else []
-    parts += [f"{totals.flags} to review"] if totals.flags else []
-    summary = f"{_count(totals.documents, 'file')}: {' and '.join(parts)} in {_count(totals.affected, 'file')}"
+    parts += [f"{totals.reviews:,} to review"] if totals.reviews else []
+    parts += [_count(totals.flags, "flag")] if totals.flags else []
+    summary = f"{_count(totals.documents, 'file')}: {', '.join(parts)} in {_count(totals.affected, 'file')}"
     yield line(
         Part(summary, "summary"), f", {totals.characters:,} characters" if totals.characters else "", _aside(totals)
     )
@@ -174,7 +187,8 @@ def _fragment(fragment: Fragment, positions: Positions, branch: str) -> Line:
     )
     where = f"  line {positions.at(fragment.span.start).line}, {len(fragment.span):,} characters  "
     title = _cut(clean(fragment.title.strip())) or "(no title)"
-    return line(branch, Part(f"{fragment.index} ", "summary"), title, Part(where, "around"), *source)
+    index = {0: "front", -1: "back"}.get(fragment.index, str(fragment.index))
+    return line(branch, Part(f"{index} ", "summary"), title, Part(where, "around"), *source)
 
 
 def _evidence(item: Evidence, positions: Positions, branch: str) -> Line:

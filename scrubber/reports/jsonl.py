@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from scrubber.reports import Line, line
+from scrubber.totals import to_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -59,7 +60,7 @@ def cleaned(path: str, outcome: Outcome, target: str) -> Iterator[Line]:
                 "changed": outcome.changed,
                 "edits": len(outcome.edits),
                 "characters": sum(len(edit.span) - len(edit.text_after) for edit in outcome.edits),
-                "review": sum(not finding.applies for finding in outcome.findings),
+                "review": sum(map(to_review, outcome.findings)),
                 "sites": sorted({finding.site for finding in outcome.findings if finding.site}),
             }
         )
