@@ -194,7 +194,7 @@ def _cleanings(
         if record.changed:
             found[record.id] = record
             continue
-        before = [other for other in records if other is not record and record.path in _places(ledger, other)]
+        before = [other for other in records if other is not record and _written_to(ledger, other, record.path)]
         if not before:
             found[""] = None
         pending.extend(other for other in before if other.id not in passed)
@@ -203,8 +203,18 @@ def _cleanings(
 
 
 def _places(ledger: Ledger, record: DocumentRecord) -> tuple[str, ...]:
-    """Where the cleaned file of a record may stand: where it was told to be written, and where the original was."""
+    """Where the cleaned file of a record may stand: where it was written, and where the original was."""
     return (record.path, *ledger.targets(record.id))
+
+
+def _written_to(ledger: Ledger, record: DocumentRecord, path: str) -> bool:
+    """Whether the cleaned file of a record went to ``path``.
+
+    Where the ledger does not know, a path that ends in the whole path of the original is taken for it: cleaned files
+    keep their relative paths.
+    """
+    targets = ledger.targets(record.id)
+    return path in targets if targets else _likeness(record.path, path) == len(PurePath(record.path).parts)
 
 
 def _likeness(one: str, other: str | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -222,6 +223,17 @@ def test_a_run_is_named_by_the_beginning_of_its_id(tmp_path: Path) -> None:
         with pytest.raises(LedgerError, match="runs start with"):
             ledger.resolve_run("")
         assert [begin(ledger, number=number).id for number in range(40)] == runs
+
+
+def test_a_run_belongs_to_the_ledgers_where_it_was_begun(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / "one.db") as one, Ledger.open(tmp_path / "two.db") as two:
+        begin(two, another=True)
+        run = pickle.loads(pickle.dumps(begin(one)))  # noqa: S301
+        one.record(run, *sample(1))
+        with pytest.raises(LedgerError, match=r"two\.db: run .* was not begun in this ledger"):
+            two.record(run, *sample(1))
+        assert list(two.each_document()) == []
+        assert [found.rule_digest for found in one.findings_of_site("site-1")] == ["1" * 16]
 
 
 def test_each_start_time_is_a_run_of_its_own(tmp_path: Path) -> None:

@@ -204,6 +204,14 @@ def test_cleaned_again_restores_all_the_way_or_by_run(ledger: Ledger, paths: tup
         restore(ledger, twice, run="abc")
 
 
+def test_cleaned_again_without_a_change_where_it_was_written_still_leads_back(ledger: Ledger) -> None:
+    cleaned = clean(ledger, "docs/a.txt", b"text AD", (4, 7, b"", "rule-a"))
+    clean(ledger, "out/docs/a.txt", cleaned, run="2")
+    clean(ledger, "more/docs/a.txt", cleaned, run="2", target="elsewhere/a.txt")
+    for path in ("out/docs/a.txt", "out2/out/docs/a.txt", "docs/a.txt"):
+        assert restore(ledger, cleaned, path).data == b"text AD"
+
+
 def test_two_ways_to_the_same_bytes_are_one_answer(ledger: Ledger) -> None:
     """First cleaned in two steps; later, with more rules, in one."""
     once = clean(ledger, "a.txt", b"one AD two QQ", (4, 7, b"", "rule-a"), run="1")

@@ -77,6 +77,7 @@ def transaction(
         raise
 
 
+_WORTH_WAITING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _ADVICE = {
     sqlite3.SQLITE_BUSY: "the ledger is in use by another process, which did not let go of it in time; nothing was "
     "changed. Try again once that has finished",
@@ -84,6 +85,8 @@ _ADVICE = {
     sqlite3.SQLITE_NOTADB: "not a ledger: it is not an SQLite file",
     sqlite3.SQLITE_CORRUPT: "the ledger is truncated or damaged; it was left as it is. `sqlite3 LEDGER .recover` saves "
     "what is readable",
+    sqlite3.SQLITE_PROTOCOL: "the ledger is in use by too many processes at once; nothing was changed. Try again later",
+    sqlite3.SQLITE_IOERR: "the disk reported an error; nothing of this was recorded",
     sqlite3.SQLITE_FULL: "the disk is full; the ledger keeps what it had. Free some space and run again",
     sqlite3.SQLITE_READONLY: "the ledger is read-only",
     sqlite3.SQLITE_CANTOPEN: "the ledger cannot be opened; its folder must exist, and be writable to write",
@@ -177,8 +180,7 @@ def _patiently(connection: sqlite3.Connection, statement: str, wait: float) -> N
         try:
             connection.execute(statement)
         except sqlite3.OperationalError as error:
-            busy = (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            if not busy or time.monotonic() >= deadline:
+            if (error.sqlite_errorcode & 0xFF) not in _WORTH_WAITING or time.monotonic() >= deadline:
                 raise
             time.sleep(_PAUSE)
         else:

@@ -71,7 +71,7 @@ def runs_of(connection: sqlite3.Connection, document: str) -> list[str]:
 
 
 def targets(connection: sqlite3.Connection, document: str) -> list[str]:
-    """Where the cleaned document was written, if not in the place of the original; sorted."""
+    """Where the cleaned document was written, as far as that was recorded; sorted."""
     query = "SELECT t.path FROM documents d JOIN targets t ON t.document = d.id WHERE d.key = ? ORDER BY t.path"
     return [keys.path_text(path) for (path,) in connection.execute(query, (bytes.fromhex(document),))]
 

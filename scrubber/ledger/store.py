@@ -38,15 +38,17 @@ _BATCH = 500  # documents to a transaction
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that outcomes are recorded under. ``id`` is public; ``row`` belongs to the ledger that gave it."""
+    """A run that outcomes are recorded under, by its id, and the digest of each rule by the rule's id.
+
+    It can be pickled and used by another process that has the same ledger open.
+    """
 
     id: str
-    row: int
     rules: Mapping[str, str]
 
 
 class Ledger:
-    """One ledger file. Several processes may have it open and write; each opens its own ``Ledger``.
+    """One ledger file. Several processes may have it open and write; each process and thread opens its own ``Ledger``.
 
     When ``record`` or ``record_many`` returns, the rows are on disk. Every method raises LedgerError when the file
     cannot serve; the transaction it was in is undone.
@@ -96,22 +98,23 @@ class Ledger:
         over the same documents leave the same ledger. ``settings`` must be JSON.
         """
         with self._explained(), self._transaction():
-            row, key = self._writer.run(tool_version, ruleset_digest, settings, started)
-        return Run(key.hex(), row, rules or {})
+            key = self._writer.run(tool_version, ruleset_digest, settings, started)
+        return Run(key.hex(), dict(rules or {}))
 
     def record(self, run: Run, path: AnyPath, outcome: Outcome, target: AnyPath | None = None) -> str:
-        """Record one document and return its id. ``target``: where the cleaned file goes, if not to ``path``."""
+        """Record one document and return its id. ``target``: where the cleaned file goes; ``path`` if in its place."""
         return self.record_many(run, [(path, outcome, target)])[0]
 
     def record_many(
         self, run: Run, outcomes: Iterable[tuple[AnyPath, Outcome] | tuple[AnyPath, Outcome, AnyPath | None]]
     ) -> list[str]:
-        """Record documents (path, outcome and, if wanted, target), many to a transaction; return their ids in order."""
+        """Record documents (path, outcome and, if known, target), many to a transaction; return their ids in order."""
         ids: list[str] = []
         pending = iter(outcomes)
         while batch := list(islice(pending, _BATCH)):
             with self._explained(), self._transaction():
-                ids.extend(self._record(run, *item).hex() for item in batch)
+                row = self._row(run)
+                ids.extend(self._record(row, run.rules, *item).hex() for item in batch)
         return ids
 
     def record_duplicates(self, pairs: Iterable[tuple[str, str, float]]) -> None:
@@ -123,7 +126,9 @@ class Ledger:
         """Record a document that was restored in part, so that its other edits can be undone later; return its id."""
         with self._explained(), self._transaction():
             step = restored.steps[0]
-            written = self._writer.partly_restored(run.row, keys.path_bytes(path), step, restored.data, restored.kept)
+            written = self._writer.partly_restored(
+                self._row(run), keys.path_bytes(path), step, restored.data, restored.kept
+            )
         return written.hex()
 
     def merge(self, other: AnyPath) -> int:
@@ -175,7 +180,7 @@ class Ledger:
             return reader.runs_of(self._connection, document)
 
     def targets(self, document: str) -> list[str]:
-        """Where a document id was written once cleaned, if not in the place of its original."""
+        """Where a document id was written once cleaned, as far as that was recorded."""
         with self._explained():
             return reader.targets(self._connection, document)
 
@@ -241,9 +246,17 @@ class Ledger:
 
     # -- inside
 
-    def _record(self, run: Run, path: AnyPath, outcome: Outcome, target: AnyPath | None = None) -> bytes:
-        written = None if target is None or os.fspath(target) == os.fspath(path) else keys.path_bytes(target)
-        return self._writer.document(run.row, run.rules, keys.path_bytes(path), outcome, written)
+    def _row(self, run: Run) -> int:
+        row = self._writer.find_run(bytes.fromhex(run.id))
+        if row is None:
+            raise LedgerError(f"{connections.printable(self._name)}: run {run.id} was not begun in this ledger")
+        return row
+
+    def _record(
+        self, run: int, rules: Mapping[str, str], path: AnyPath, outcome: Outcome, target: AnyPath | None = None
+    ) -> bytes:
+        written = None if target is None else keys.path_bytes(target)
+        return self._writer.document(run, rules, keys.path_bytes(path), outcome, written)
 
     def _explained(self) -> AbstractContextManager[None]:
         return connections.explained(self._name)

@@ -48,22 +48,27 @@ class Writer:
     def forget(self) -> None:
         self._numbers.clear()
 
-    def run(self, tool: str, ruleset: str, settings: Mapping[str, object], started: str | None) -> tuple[int, bytes]:
-        """The row and the key of a run; the same arguments give the same run."""
+    def run(self, tool: str, ruleset: str, settings: Mapping[str, object], started: str | None) -> bytes:
+        """Write a run and return its key; the same arguments give the same run."""
         text = _json(dict(settings))
         key = keys.key("run", tool, ruleset, text, started)
         values = (key, tool, ruleset, text, started)
         self._connection.execute(
             "INSERT OR IGNORE INTO runs (key, tool, ruleset, settings, started) VALUES (?, ?, ?, ?, ?)", values
         )
-        return self._row("SELECT id FROM runs WHERE key = ?", key), key
+        return key
+
+    def find_run(self, key: bytes) -> int | None:
+        """The row of a run, None when this ledger has none of that key."""
+        found = self._connection.execute("SELECT id FROM runs WHERE key = ?", (key,)).fetchone()
+        return int(found[0]) if found else None
 
     def document(
         self, run: int, rules: Mapping[str, str], path: bytes, outcome: Outcome, target: bytes | None
     ) -> bytes:
         """Write one outcome and return the document's key.
 
-        ``rules``: the digest of each rule by its id; ``target``: where the cleaned file goes, if not to ``path``.
+        ``rules``: the digest of each rule by its id; ``target``: where the cleaned file goes, if that is known.
         """
         edits = _edits(outcome)
         findings = list(dict.fromkeys(_finding(rules, *row) for row in _findings(outcome)))
