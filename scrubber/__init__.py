@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scrubber.version import __version__
+
 if TYPE_CHECKING:
     from scrubber.api import Scrubber
     from scrubber.model import Edit, Finding, Fragment, Outcome
 
-__version__ = "0.1.0"
 __all__ = ["Edit", "Finding", "Fragment", "Outcome", "Scrubber", "__version__"]
 
 _HOMES = {

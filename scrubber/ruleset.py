@@ -16,11 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scrubber import __version__
 from scrubber.errors import RuleError
 from scrubber.gate import LiteralGate
 from scrubber.rule import Rule, from_spec
 from scrubber.sites import Sites
+from scrubber.version import __version__
 
 SITES_FOLDER = "sites"
 
