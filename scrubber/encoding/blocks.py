@@ -9,22 +9,27 @@ from scrubber.encoding.segments import Part
 
 _CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
 _LITTLE = rb"[\x00-\xff][\x4e-\x9f]|[\t\n\r\x20-\x7e]\x00|[\x00-\x3f]\x30|[\x00-\x5e]\xff|[\x10-\x3f]\x20"
-_UTF16_LIKE = re.compile(rb"(?:" + _LITTLE + rb"){4,}")
+_UTF16_LIKE = re.compile(rb"(?:" + _LITTLE + rb"){3,}")
 """Little-endian UTF-16, or big-endian without its first byte and with one byte more."""
 _HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
-_AROUND = 6
+_AROUND = 20
 _WINDOW = 32
-_GAP = 8
+_GAP = 12
+_LINE = 2048
 _WHOLE_FILE = 0.9
-_USUAL = 8.0 * UNITS_PER_NAT
-"""A block of Chinese UTF-16 costs less than this for each character."""
+_AT_NEWLINE = 5 * UNITS_PER_NAT
+"""How much likelier a block begins or ends after a newline."""
+_USUAL = 9.5 * UNITS_PER_NAT
+_BETTER = 3 * UNITS_PER_NAT
+"""A block of Chinese UTF-16 costs less than the first for each character, and reads better by the second than in other
+encodings."""
 
 
 def find_utf16(raw: bytes) -> list[Part]:
     """The parts of ``raw`` that read as UTF-16, roughly; none when nearly all of it does or nothing hints at it."""
     if len(raw.translate(None, _CONTROLS)) == len(raw):
         return []
-    found = [part for part in map(lambda span: _as_utf16(raw, *span), _utf16_like(raw)) if part is not None]
+    found = [part for part in (_as_utf16(raw, *span) for span in _utf16_like(raw)) if part is not None]
     covered = sum(part.end - part.start for part in found)
     return [] if covered > _WHOLE_FILE * len(raw) else found
 
@@ -39,16 +44,24 @@ def find_hz(raw: bytes) -> list[Part]:
 def fit(raw: bytes, block: Part, main: str) -> Part:
     """Move the seams of ``block`` to where the bytes on both sides read best, those outside in ``main``."""
     middle = block.start + min(block.end - block.start, _WINDOW) // 2 * 2
-    left = max(raw.rfind(b"\n", 0, max(block.start - _AROUND, 0)), block.start - 2 * _WINDOW, 0)
+    left = max(raw.rfind(b"\n", 0, max(block.start - _AROUND, 0)), block.start - _LINE, 0)
     start = min(
         (at for at in range(block.start - _AROUND, min(block.start + _AROUND, middle) + 1, 2) if at >= left),
-        key=lambda at: _cost(raw[left:at], main) + _cost(raw[at:middle], block.encoding),
+        key=lambda at: (
+            _cost(raw[left:at], main)
+            + _cost(raw[at:middle], block.encoding)
+            - (_AT_NEWLINE if raw[at - 1 : at] == b"\n" else 0)
+        ),
     )
     middle = block.end - min(block.end - start, _WINDOW) // 2 * 2
     right = min(block.end + 2 * _WINDOW, len(raw))
     end = min(
         (at for at in range(block.end - _AROUND, min(block.end + _AROUND, right) + 1, 2) if at >= middle),
-        key=lambda at: _cost(raw[middle:at], block.encoding) + _cost(raw[at:right], main),
+        key=lambda at: (
+            _cost(raw[middle:at], block.encoding)
+            + _cost(raw[at:right], main)
+            - (_AT_NEWLINE if raw[at - 2 : at] in (b"\n\0", b"\0\n") else 0)
+        ),
     )
     return Part(start, end, block.encoding)
 
@@ -79,7 +92,10 @@ def _as_utf16(raw: bytes, start: int, end: int) -> Part | None:
             last = first + (end - first) // 2 * 2
             hypotheses.append((_cost(raw[first:last], codec) / (last - first), Part(first, last, codec)))
     price, part = min(hypotheses, key=lambda one: one[0])
-    return part if price * 2 < _USUAL else None
+    characters = (part.end - part.start) // 2
+    rival = min(_cost(raw[start:end], codec) for codec in ("gb18030", "cp950", "utf-8"))
+    is_better = rival - price * 2 * characters > _BETTER * (characters + 2)
+    return part if price * 2 < _USUAL and is_better else None
 
 
 def _reads_as_hz(escaped: bytes) -> bool:
