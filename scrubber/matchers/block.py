@@ -11,6 +11,10 @@ from scrubber.model import TextSpan
 from scrubber.rule import BlockMatch, Cue, Rule
 
 
+_MOST_BLANKS = 2
+"""More blank lines than this end a block, and so does a single one before a line without a cue."""
+
+
 @dataclass
 class _Run:
     """Lines gathered so far, from the first to the last one with a cue."""
@@ -39,12 +43,15 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
         return
     zone = context.zone(rule.zone)
     run: _Run | None = None
+    blanks = 0
     for number in range(max(zone.start, lines[0] - match.lines), min(zone.stop, lines[-1] + match.lines + 1)):
         content = context.content(rule.view, number).strip()
         if not content:
+            blanks += 1
             continue
         cues, captures = _cues(match.cues, content, timeout)
-        if run and number - run.first >= match.lines:
+        apart, blanks = blanks > _MOST_BLANKS or (blanks > 0 and not cues), 0
+        if run and (apart or number - run.first >= match.lines):
             yield from _close(run, match, context)
             run = None
         if cues:
