@@ -152,7 +152,7 @@ def test_bad_usage_is_taught_with_status_2(here: Path, arguments: list[str], mes
 def test_trace_gives_the_fragments_of_a_compilation_in_order() -> None:
     seed = next(path for path in SEEDS if path.name.startswith("001"))
     found = rows(run("trace", "--format", "jsonl", seed))
-    assert [row["fragment"] for row in found][-9:] == list(range(1, 10))
+    assert [row["fragment"] for row in found if row["fragment"] > 0] == list(range(1, 10))
     text = seed.read_text(encoding="utf-8")
     assert (found[0]["start"], found[-1]["end"]) == (0, len(text))
     assert "星星阅读网" in run("trace", seed).stdout
@@ -197,7 +197,7 @@ def _read(leader: int) -> bytes:
 
 
 def test_a_reader_that_stops_early_gets_no_traceback(here: Path, ours: list[str]) -> None:
-    (here / "long.txt").write_text(DIRTY * 5000)
+    (here / "long.txt").write_text(DIRTY * 500)
     result = process("scan", *ours, "long.txt", preexec_fn=_half_closed_stdout)
     assert b"Traceback" not in result.stderr
 

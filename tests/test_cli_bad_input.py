@@ -77,10 +77,12 @@ def test_undecodable_bytes_are_named_by_offset_or_kept_in_place(here: Path) -> N
 
 def test_empty_files_and_nuls_are_ordinary(here: Path) -> None:
     (here / "empty.txt").touch()
-    (here / "nul.txt").write_bytes(f"文字\0文字{MARK}\n".encode())
+    (here / "nul.txt").write_bytes(f"前面有文字\0后面也有文字{MARK}\n还有一整行别的文字，说的是另外的事情。\n".encode())
     assert cleaned(here, ".", status=0) == ""
     assert (here / "out/empty.txt").read_bytes() == b""
-    assert (here / "out/nul.txt").read_bytes() == "文字\0文字\n".encode()
+    assert (
+        here / "out/nul.txt"
+    ).read_bytes() == "前面有文字\0后面也有文字\n还有一整行别的文字，说的是另外的事情。\n".encode()
 
 
 def test_a_name_that_is_not_utf8(here: Path) -> None:
