@@ -60,8 +60,9 @@ def split(text: str) -> tuple[Fragment, ...]:
     if len(chosen) < 2:
         return (Fragment(1, TextSpan.of(0, len(text)), outline.title),)
     starts = [heading.line.start for heading in chosen]
-    front = Fragment(FRONT, TextSpan.of(0, starts[0]), outline.title)
-    if not text[: starts[0]].strip():
+    before = next(headings.lines(text[: starts[0]]), None)
+    front = Fragment(FRONT, TextSpan.of(0, starts[0]), before.text if before else "")
+    if not before:
         starts[0] = 0
     parts = tuple(
         Fragment(index, TextSpan.of(start, end), _title(heading, outline))

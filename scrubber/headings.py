@@ -16,6 +16,7 @@ LINE_LIMIT = 100
 """Code points beyond which a line is prose, whatever it begins with."""
 
 _BREAK = re.compile("[\r\n\x0b\x0c\x85\u2028\u2029]+")
+_DECORATION = "★☆●○◆◇■□▲△※#*=~-— \t\u3000"
 _EDGE = " \t\u3000\xa0\ufeff\u200b"
 _ORDINAL = r"(\d{1,5}|[零〇一二三四五六七八九十百千两兩壹贰貳叁參肆伍陆陸柒捌玖拾]{1,7})"
 _LABEL = r"(?:(?:优秀|優秀|精选|精選|参考|參考|经典|經典)?(?:范文|範文|例文|样文|樣文|模板|作文|版本|文稿|稿件))"
@@ -23,7 +24,7 @@ _UNIT = "[篇则則份]"
 _LABELLED = rf"({_LABEL})\s*[（(]?\s*(?:之|第)?\s*{_ORDINAL}\s*[)）]?"
 _MARK = rf"(?:第\s*{_ORDINAL}\s*({_UNIT})|({_UNIT})\s*(?:之\s*)?{_ORDINAL}|{_LABELLED})"
 _OPEN, _CLOSE = "[【〔［\\[（(《〈<「『]", "[】〕］\\]）)》〉>」』]"
-_HEAD = re.compile(rf"[★☆●◆■▲※#*=\-—\s]*{_OPEN}?\s*{_MARK}\s*({_CLOSE}|$|[:：、.．,，|\s—\-]+|(?=.*$))(.*)$")
+_HEAD = re.compile(rf"{_OPEN}?\s*{_MARK}\s*({_CLOSE}|$|[:：、.．,，|\s—\-]+|(?=.*$))(.*)$")
 _TAIL = re.compile(rf"^(.{{2,}}?)[\s:：,，—\-]*{_OPEN}?\s*{_MARK}\s*{_CLOSE}?[:：]?$")
 _BARE = re.compile(rf"^(?:{_OPEN}\s*{_ORDINAL}\s*{_CLOSE}|{_ORDINAL}\s*[、.．]?)$")
 _TITLED = re.compile(rf"^(?:[（(]\s*{_ORDINAL}\s*[)）]|{_ORDINAL}\s*[、.．:：])\s*(\S.*)$")
@@ -54,8 +55,8 @@ _DIGITS = ["零〇", "一壹", "二贰貳两兩", "三叁參", "四肆", "五伍
 _VALUES = {char: value for value, chars in enumerate(_DIGITS) for char in chars}
 _POWERS = {"十": 10, "拾": 10, "百": 100, "千": 1000}
 _NUMERALS = "".join([*_VALUES, *_POWERS]) + "0123456789０１２３４５６７８９"
-_FIRST = frozenset(_NUMERALS + "第篇则則份优優精参參经經范範例样樣模作版文稿★☆●◆■▲※#*=-—[【〔［（(《〈<「『")
-_LAST = frozenset(_NUMERALS + ":：!！】〕］]）)》〉>」』、.．")
+_FIRST = frozenset(_NUMERALS + _DECORATION + "第篇则則份优優精参參经經范範例样樣模作版文稿[【〔［（(《〈<「『")
+_LAST = frozenset(_NUMERALS + _DECORATION + ":：!！】〕］]）)》〉>」』、.．")
 
 
 class Line(NamedTuple):
@@ -114,17 +115,17 @@ def _first(*groups: str | None) -> str:
 
 def headings(line: Line) -> Iterator[Heading]:
     """All readings of a line as a numbered heading."""
-    yield from _marked(line)
-    if match := _BARE.match(line.text):
-        yield Heading(line, ("bare", _shape(line.text)), number(_first(*match.groups())), "")
-    elif (match := _TITLED.match(line.text)) and is_title(match[3]):
-        yield Heading(line, ("titled", _shape(line.text)), number(_first(match[1], match[2])), match[3])
-    if (match := _SUFFIX.match(line.text)) and is_title(match[1]):
+    text = line.text.strip(_DECORATION)
+    yield from _marked(line, text)
+    if match := _BARE.match(text):
+        yield Heading(line, ("bare", _shape(text)), number(_first(*match.groups())), "")
+    elif (match := _TITLED.match(text)) and is_title(match[3]):
+        yield Heading(line, ("titled", _shape(text)), number(_first(match[1], match[2])), match[3])
+    if (match := _SUFFIX.match(text)) and is_title(match[1]):
         yield Heading(line, ("suffix", match[1]), number(_first(match[2], match[3])), match[1])
 
 
-def _marked(line: Line) -> Iterator[Heading]:
-    text = line.text
+def _marked(line: Line, text: str) -> Iterator[Heading]:
     if match := _HEAD.match(text):
         first, unit, unit_before, second, _, third, _, rest = match.groups()
         rest = rest.strip(_EDGE)
