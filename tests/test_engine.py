@@ -120,10 +120,17 @@ def test_guard_drops_large_findings_to_review(tmp_path: Path) -> None:
     rules = one_rule(tmp_path, "pattern = '广告.*'", "guard = { chars = 5, share = 0.5 }")
     safeties = [one.safety for one in scan("正文正文正文正文\n广告一\n广告一二三四五六", rules).findings]
     assert safeties == [Safety.SAFE, Safety.REVIEW]
-    (whole,) = scan("广告一", rules).findings
+
+
+def test_guard_by_share_spares_small_findings(tmp_path: Path) -> None:
+    rules = one_rule(tmp_path, "pattern = '广告.*'")
+    (small,) = scan("广告一", rules).findings
+    assert small.safety is Safety.SAFE
+    text = "广告" * 50
+    (whole,) = scan(text, rules).findings
     assert whole.safety is Safety.REVIEW
-    settled = settle("广告一", rules, review=False)
-    assert settled.text == "广告一"
+    settled = settle(text, rules, review=False)
+    assert settled.text == text
     assert [item.reason for item in settled.rejected] == [Reason.REVIEW]
 
 
