@@ -65,10 +65,12 @@ def attribute(
     ``record`` may hold the ``url`` and ``source`` with which a crawl delivered the document, read by ``sites``.
     """
     fragments = cut_back(fragments, _tail(findings, fragments, text))
+    sites = sites or Sites()
+    learned = sites.learn(sites.merges(findings))
     own: dict[int, list[Weighed]] = defaultdict(list)
-    shared: list[Weighed] = list(_from_record(record or {}, sites or Sites()))
+    shared: list[Weighed] = list(_from_record(record or {}, learned))
     for finding in findings:
-        weighed = _from_finding(finding)
+        weighed = _from_finding(finding, learned)
         place = at(fragments, finding.span.start)
         if not weighed or place is None:
             continue
@@ -78,9 +80,8 @@ def attribute(
             own[place.index].append(weighed)
     for mark in marks.find(text):
         if place := at(fragments, mark.span.start):
-            own[place.index].append(
-                (Evidence("mark", span=mark.span, text=f"{mark.kind}, {len(mark.data)} bytes"), 0.0)
-            )
+            evidence = Evidence("mark", span=mark.span, text=f"{mark.kind}, {len(mark.data)} bytes")
+            own[place.index].append((evidence, 0.0))
     share = _ELSEWHERE if len(fragments) > 1 else 1.0
     general = [(evidence, weight * share) for evidence, weight in shared]
     return tuple(
@@ -125,15 +126,21 @@ def _place(evidence: Evidence) -> tuple[int, str]:
     return (evidence.span.start if evidence.span else -1, evidence.type)
 
 
-def _from_finding(finding: Finding) -> Weighed | None:
-    """What a finding says: the site it names, or at least whom to contact."""
+def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
+    """What a finding says: the site it names, or at least whom to contact.
+
+    ``sites`` has learned which names and numbers the document shows side by side: a domain that stands beside a brand
+    elsewhere in the document is that brand, and so is a number.
+    """
     kind, weight = _TYPES[finding.kind]
-    if finding.site is None:
-        if not any(finding.captures.get(name) for name in CONTACTS):
+    site = sites.canonical(finding.site, {}) or finding.site if finding.site else None
+    if site is None:
+        numbers = {name: number for name in CONTACTS if (number := finding.captures.get(name))}
+        if not numbers:
             return None
-        kind = "contact"
-    evidence = Evidence(kind, finding.site, finding.rule, finding.span, finding.text)
-    return evidence, weight * finding.confidence
+        kind, site = "contact", sites.canonical("", numbers)
+        weight = min(weight, _TYPES[Kind.CONTACT][1])
+    return Evidence(kind, site, finding.rule, finding.span, finding.text), weight * finding.confidence
 
 
 def _from_record(record: Mapping[str, str], sites: Sites) -> Iterable[Weighed]:

@@ -113,6 +113,8 @@ class Sites:
         site = self._by_domain(host)
         if site and not site.platform:
             return site.name
+        if brand and host and brand in host.split("."):
+            return host
         if brand or account:
             return brand or account
         if contact := self._by_contact(captures):
@@ -137,7 +139,8 @@ class Sites:
         """
         groups = _Groups()
         for finding in findings:
-            groups.add(self._names_in(finding.captures), _numbers(finding.captures), finding.text)
+            if finding.captures:
+                groups.add(self._names_in(finding.captures), _numbers(finding.captures), finding.text)
         return groups.merges(self)
 
     def _names_in(self, captures: Mapping[str, str]) -> list[str]:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from scrubber import marks
+from scrubber import Scrubber, marks
 from scrubber.attribution import asserted, attribute
 from scrubber.fragments import BACK, FRONT, split
 from scrubber.likeness import Origin, Part, across, parts, within
 from scrubber.model import Action, Evidence, Finding, Fragment, Kind, Safety, TextSpan
 from scrubber.similarity import Index
 from scrubber.sites import Site, Sites
+from scrubber.tracing import trace
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
 PROSE = "今年以来，全镇上下认真落实各项部署，工作取得明显成效。\n"
@@ -278,3 +279,54 @@ def test_asserted_means_by_the_text_itself() -> None:
     assert not asserted(fragment)
     assert asserted(replace(fragment, evidence=(near, Evidence("header", "甲站"))))
     assert not asserted(replace(fragment, site=None))
+
+
+def test_a_number_or_domain_is_the_brand_it_stands_beside_elsewhere_in_the_document() -> None:
+    text = TWO_PARTS + "柳叶书屋 liuye.example Q 5551234\n" + PROSE
+    findings = [
+        finding(text, "篇一", Kind.CONTACT, None, qq="5551234"),
+        finding(text, "篇二", Kind.WATERMARK_INLINE, "liuye.example", url="www.liuye.example"),
+        finding(
+            text,
+            "柳叶书屋 liuye.example Q 5551234",
+            Kind.CREDIT,
+            "柳叶书屋",
+            site="柳叶书屋",
+            url="liuye.example",
+            qq="5551234",
+        ),
+    ]
+    told = attribute(split(text), findings, text)
+    assert sites(told) == {FRONT: None, 1: "柳叶书屋", 2: "柳叶书屋"}
+    assert [evidence.type for evidence in told[1].evidence] == ["contact"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [
+        ("000_12fd0d4a2b64791f.txt", ["酷乐文行"]),
+        (
+            "001_c16298974d168fd3.txt",
+            [
+                "星星阅读网",
+                None,
+                "呢子范文网",
+                "众鑫文档网",
+                "明月秘书网",
+                "明月秘书网",
+                "明月秘书网",
+                None,
+                "呢子范文网",
+            ],
+        ),
+        ("002_1d14376f1af869e4.txt", ["老秘带你写材料", None]),
+        ("003_9f43c43aa3ed991a.txt", ["酷乐文行"]),
+        ("004_eda73a5a470a58ac.txt", [None]),
+    ],
+)
+def test_the_rules_lead_to_the_same_sites_as_the_editor(seed: str, expected: list[str | None]) -> None:
+    scrubber = Scrubber()
+    outcome = scrubber.scrub((SEEDS / seed).read_bytes(), source=seed)
+    assert outcome.document is not None
+    told = trace(outcome.document.text, outcome.findings, seed, None, scrubber.ruleset.sites)
+    assert [fragment.site for fragment in told if fragment.index > 0] == expected
