@@ -24,10 +24,10 @@ PROSE = "今年以来，全镇上下认真落实各项部署，工作取得明�
 TWO_PARTS = f"防汛总结汇编\n篇一\n{PROSE * 3}篇二\n{PROSE * 3}"
 
 
-def finding(text: str, needle: str, kind: Kind, site: str | None, **captures: str) -> Finding:
+def finding(text: str, needle: str, kind: Kind, named: str | None, /, **captures: str) -> Finding:
     start = text.index(needle)
     span = TextSpan.of(start, start + len(needle))
-    return Finding(f"rule-{kind}", kind, Action.REMOVE, Safety.SAFE, span, needle, site=site, captures=captures)
+    return Finding(f"rule-{kind}", kind, Action.REMOVE, Safety.SAFE, span, needle, site=named, captures=captures)
 
 
 def sites(fragments: tuple[Fragment, ...]) -> dict[int, str | None]:
