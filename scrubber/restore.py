@@ -12,6 +12,7 @@ cannot tell the original, IntegrityError that a check failed.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from scrubber.errors import IntegrityError, LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from scrubber.ledger.records import DocumentRecord, EditRecord
     from scrubber.ledger.store import Ledger
@@ -133,25 +134,34 @@ def _restore_rules(ledger: Ledger, clean: bytes, steps: Sequence[DocumentRecord]
 
 def _steps(ledger: Ledger, digest: str, path: str | None, run: str | None) -> Chain:
     """The recorded cleanings that led to the bytes with this digest, the last one first."""
-    if not ledger.cleaned_to(digest):
-        if ledger.originally(digest) and run is None:
-            return ()
+    origins = ledger.origins(digest)
+    if not origins and not ledger.originally(digest):
         raise LedgerError(_unknown(ledger, digest, path))
+    if origins <= {digest} and run is None:
+        return ()  # an original, or one of any number of files that needed no cleaning
     chains = _chains(ledger, digest, path, run)
     if run is not None:
         # A run that is named says more than a path: where the path leads past it, look everywhere.
         chains = _ending_in(ledger, chains, run) or _ending_in(ledger, _chains(ledger, digest, None, run), run)
         if not chains:
             raise LedgerError(f"{path or digest}: run {run} did not change it")
-    if len({chain[-1].raw if chain else digest for chain in chains}) > 1:
-        firsts = sorted(
-            {f"{chain[-1].path} (sha256 {chain[-1].raw[:12]})" if chain else "as it is" for chain in chains}
+    firsts = {chain[-1].raw if chain else digest: chain for chain in sorted(chains, key=_order, reverse=True)}
+    if len(firsts) > 1:
+        named = sorted(
+            f"{chain[-1].path} (sha256 {raw[:12]})" if chain else "these bytes themselves"
+            for raw, chain in firsts.items()
         )
+        more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         raise LedgerError(
-            f"{path or digest}: {len(firsts)} different originals were cleaned to these bytes: "
-            f"{', '.join(firsts[:_SHOWN])}; move it back to the path of the right one, or name its run with --run"
+            f"{path or digest}: it may come from {len(firsts)} different originals, {', '.join(named[:_SHOWN])}{more}; "
+            "move it back to the path of the right one, or name its run with --run"
         )
-    return min(chains, key=lambda chain: (len(chain), [step.id for step in chain]))
+    return min(chains, key=_order)
+
+
+def _order(chain: Chain) -> tuple[int, list[str]]:
+    """Of several ways to the same original the shortest; ids only make the choice the same every time."""
+    return len(chain), [step.id for step in chain]
 
 
 def _ending_in(ledger: Ledger, chains: Iterable[Chain], run: str) -> list[Chain]:
@@ -165,56 +175,66 @@ def _chains(
 
     An empty way says that the bytes may be an original.
     """
-    records = [record for record in ledger.cleaned_to(digest) if record.raw not in seen]
-    likeness = {record.id: max(_likeness(place, path) for place in _places(ledger, record)) for record in records}
+    # A file mostly keeps its name; there may be thousands of others with the same content.
+    found = (path and ledger.cleaned_to(digest, PurePath(path).name)) or ledger.cleaned_to(digest)
+    records = [record for record in found if record.raw not in seen]
+    likeness = {record.id: max(_likeness(place, path) for place in _places(record)) for record in records}
     best = max(likeness.values(), default=0)
-    chains: list[Chain] = []
-    for record in _cleanings(ledger, records, [record for record in records if likeness[record.id] == best]):
-        if record is None:
-            chains.append(())
-        elif run is not None and run in ledger.runs_of(record.id):
+    changed, untouched = _cleanings(records, [record for record in records if likeness[record.id] == best])
+    chains: list[Chain] = [()] if untouched or not changed else []
+    passed: set[str] = set()
+    for record in changed:
+        if run is not None and run in ledger.runs_of(record.id):
             chains.append((record,))
-        else:
+        elif record.raw not in passed:  # equal originals have the same past
+            passed.add(record.raw)
             further = _chains(ledger, record.raw, record.path, run, seen | {digest})
             chains.extend((record, *chain) for chain in further)
-    return chains or [()]
+    return chains
 
 
 def _cleanings(
-    ledger: Ledger, records: Sequence[DocumentRecord], chosen: Sequence[DocumentRecord]
-) -> list[DocumentRecord | None]:
-    """The records among ``chosen`` that changed something; None stands for one that nothing was done to before.
+    records: Sequence[DocumentRecord], chosen: Iterable[DocumentRecord]
+) -> tuple[list[DocumentRecord], bool]:
+    """The cleanings that changed something and led to the ``chosen`` records, and whether one was an original as it is.
 
     Where a cleaned file was cleaned again and stayed as it was, the record of that leads to the one before it.
     """
-    found: dict[str, DocumentRecord | None] = {}
-    pending, passed = list(chosen), {record.id for record in chosen}
+    written: dict[tuple[str, ...], list[DocumentRecord]] = defaultdict(list)
+    for record in records:
+        for place in record.targets or (record.path,):
+            written[PurePath(place).parts].append(record)
+    found: dict[str, DocumentRecord] = {}
+    untouched = False
+    pending = list(chosen)
+    passed = {record.id for record in pending}
     while pending:
         record = pending.pop()
         if record.changed:
             found[record.id] = record
             continue
-        before = [other for other in records if other is not record and _written_to(ledger, other, record.path)]
-        if not before:
-            found[""] = None
+        before = [other for other in _written_to(written, record.path) if other.id != record.id]
+        untouched |= not before
         pending.extend(other for other in before if other.id not in passed)
         passed.update(other.id for other in before)
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found)], untouched
 
 
-def _places(ledger: Ledger, record: DocumentRecord) -> tuple[str, ...]:
+def _places(record: DocumentRecord) -> tuple[str, ...]:
     """Where the cleaned file of a record may stand: where it was written, and where the original was."""
-    return (record.path, *ledger.targets(record.id))
+    return (record.path, *record.targets)
 
 
-def _written_to(ledger: Ledger, record: DocumentRecord, path: str) -> bool:
-    """Whether the cleaned file of a record went to ``path``.
+def _written_to(written: Mapping[tuple[str, ...], list[DocumentRecord]], path: str) -> list[DocumentRecord]:
+    """The records whose cleaned file went to ``path``, given them by the parts of the paths they are known to be at.
 
-    Where the ledger does not know, a path that ends in the whole path of the original is taken for it: cleaned files
-    keep their relative paths.
+    Where it was not recorded where a file went, a path that ends in the whole path of the original is taken for it:
+    cleaned files keep their relative paths.
     """
-    targets = ledger.targets(record.id)
-    return path in targets if targets else _likeness(record.path, path) == len(PurePath(record.path).parts)
+    parts = PurePath(path).parts
+    exact = written.get(parts, [])
+    longer = (record for start in range(1, len(parts)) for record in written.get(parts[start:], ()))
+    return [*exact, *(record for record in longer if not record.targets)]
 
 
 def _likeness(one: str, other: str | None) -> int:

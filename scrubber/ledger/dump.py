@@ -40,7 +40,6 @@ def _document(connection: sqlite3.Connection, document: DocumentRecord) -> dict[
         **document._asdict(),
         "bom": document.bom.hex(),
         "runs": sorted(reader.runs_of(connection, document.id)),
-        "targets": reader.targets(connection, document.id),
         "edits": [_edit(edit) for edit in reader.edits(connection, document.id)],
         "findings": findings,
         "fragments": fragments,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _DOCUMENT = """SELECT d.key, d.path, t.raw, t.clean, t.size, t.clean_size, t.encoding, t.bom, t.newline,
   t.error, t.notes FROM documents d JOIN details t ON t.document = d.id"""
+_TARGETS = """SELECT d.key, g.path FROM documents d JOIN details t ON t.document = d.id
+  JOIN targets g ON g.document = d.id"""
 _FINDING = """SELECT d.key, d.path, f.rule, f.start, f.end, f.text, f.replacement, f.captures, s.name, f.confidence,
   f.edit, f.reason, f.winner
   FROM findings f JOIN documents d ON d.id = f.document LEFT JOIN sites s ON s.id = f.site"""
@@ -48,18 +50,28 @@ def runs(connection: sqlite3.Connection) -> list[RunRecord]:
 
 def documents(connection: sqlite3.Connection, where: str, *values: object) -> list[DocumentRecord]:
     """The documents that a condition over ``d`` and ``t`` selects, by path and id."""
+    targets: dict[bytes, list[str]] = defaultdict(list)
+    for key, path in connection.execute(f"{_TARGETS} WHERE {where} ORDER BY g.path", values):
+        targets[key].append(keys.path_text(path))
     rows = connection.execute(f"{_DOCUMENT} WHERE {where} ORDER BY d.path, d.key", values)
-    return [_document(*row) for row in rows]
+    return [_document(row, targets.get(row[0], ())) for row in rows]
+
+
+def origins(connection: sqlite3.Connection, clean: str) -> set[str]:
+    """The digests of the originals that were cleaned to this digest."""
+    rows = connection.execute("SELECT DISTINCT raw FROM details WHERE clean = ?", (bytes.fromhex(clean),))
+    return {raw.hex() for (raw,) in rows}
 
 
 def each_document(connection: sqlite3.Connection, run: str | None = None) -> Iterator[DocumentRecord]:
     """Every document, or those of a run, by id, one after the other."""
-    where, values = "1", []
+    query, values = "SELECT key FROM documents ORDER BY key", []
     if run is not None:
-        where = "d.id IN (SELECT document FROM run_documents WHERE run = (SELECT id FROM runs WHERE key = ?))"
+        query = """SELECT d.key FROM runs r JOIN run_documents x ON x.run = r.id JOIN documents d ON d.id = x.document
+          WHERE r.key = ? ORDER BY d.key"""
         values = [bytes.fromhex(run)]
-    for row in connection.execute(f"{_DOCUMENT} WHERE {where} ORDER BY d.key", values):
-        yield _document(*row)
+    for row in connection.execute(query, values):
+        yield from documents(connection, "d.key = ?", *row)
 
 
 def runs_of(connection: sqlite3.Connection, document: str) -> list[str]:
@@ -68,12 +80,6 @@ def runs_of(connection: sqlite3.Connection, document: str) -> list[str]:
       JOIN run_documents rd ON rd.document = d.id JOIN runs r ON r.id = rd.run
       WHERE d.key = ? ORDER BY r.started, r.key"""
     return [name.lower() for (name,) in connection.execute(query, (bytes.fromhex(document),))]
-
-
-def targets(connection: sqlite3.Connection, document: str) -> list[str]:
-    """Where the cleaned document was written, as far as that was recorded; sorted."""
-    query = "SELECT t.path FROM documents d JOIN targets t ON t.document = d.id WHERE d.key = ? ORDER BY t.path"
-    return [keys.path_text(path) for (path,) in connection.execute(query, (bytes.fromhex(document),))]
 
 
 def edits(connection: sqlite3.Connection, document: str) -> list[EditRecord]:
@@ -136,8 +142,9 @@ def duplicates(connection: sqlite3.Connection) -> Iterator[DuplicateRecord]:
         yield DuplicateRecord(one.hex(), other.hex(), similarity)
 
 
-def _document(key: bytes, path: bytes, raw: bytes, clean: bytes, *rest: object) -> DocumentRecord:
-    return DocumentRecord._make((key.hex(), keys.path_text(path), raw.hex(), clean.hex(), *rest))
+def _document(row: Sequence[Any], targets: Sequence[str]) -> DocumentRecord:
+    key, path, raw, clean, *rest = row
+    return DocumentRecord._make((key.hex(), keys.path_text(path), raw.hex(), clean.hex(), *rest, tuple(targets)))
 
 
 def _findings(connection: sqlite3.Connection, query: str, value: object) -> list[FindingRecord]:

@@ -22,7 +22,10 @@ class RunRecord(NamedTuple):
 
 
 class DocumentRecord(NamedTuple):
-    """One document as it was cleaned once. ``raw`` and ``clean`` are SHA-256 in hex; sizes are in bytes."""
+    """One document as it was cleaned once. ``raw`` and ``clean`` are SHA-256 in hex; sizes are in bytes.
+
+    ``targets`` are the paths that the cleaned file was written to, as far as they were recorded.
+    """
 
     id: str
     path: str
@@ -35,6 +38,7 @@ class DocumentRecord(NamedTuple):
     newline: str
     error: str | None
     notes_json: str
+    targets: tuple[str, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:

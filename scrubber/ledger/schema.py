@@ -29,7 +29,7 @@ CREATE TABLE details (
   raw BLOB NOT NULL, clean BLOB NOT NULL, size INTEGER NOT NULL, clean_size INTEGER NOT NULL,
   encoding TEXT NOT NULL, bom BLOB NOT NULL, newline TEXT NOT NULL, error TEXT, notes TEXT NOT NULL);
 CREATE INDEX details_raw ON details (raw);
-CREATE INDEX details_clean ON details (clean);
+CREATE INDEX details_clean ON details (clean, raw);
 CREATE TABLE run_documents (
   run INTEGER NOT NULL REFERENCES runs, document INTEGER NOT NULL REFERENCES documents,
   PRIMARY KEY (run, document)) WITHOUT ROWID;

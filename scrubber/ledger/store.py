@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from scrubber.model import Outcome
     from scrubber.restore import Restored
 
+_WRITTEN_AS = "SELECT w.document FROM targets w WHERE w.document = d.id AND substr(w.path, ?) = ?"
 _BATCH = 500  # documents to a transaction
 
 
@@ -157,10 +158,20 @@ class Ledger:
         with self._explained():
             return reader.documents(self._connection, "d.path = ?", keys.path_bytes(path))
 
-    def cleaned_to(self, digest: str) -> list[DocumentRecord]:
-        """The documents whose cleaned bytes have this SHA-256 (hex)."""
+    def cleaned_to(self, digest: str, name: str | None = None) -> list[DocumentRecord]:
+        """The documents whose cleaned bytes have this SHA-256 (hex); with ``name`` those that have this file name."""
+        where = "t.clean = ?"
+        values: list[bytes | int] = [bytes.fromhex(digest)]
+        if name is not None:
+            where += f" AND (substr(d.path, ?) = ? OR d.id IN ({_WRITTEN_AS}))"
+            values += [-len(ending := keys.path_bytes(name)), ending, -len(ending), ending]
         with self._explained():
-            return reader.documents(self._connection, "t.clean = ?", bytes.fromhex(digest))
+            return reader.documents(self._connection, where, *values)
+
+    def origins(self, digest: str) -> set[str]:
+        """The SHA-256 (hex) of everything that was cleaned to these bytes, or that already was these bytes."""
+        with self._explained():
+            return reader.origins(self._connection, digest)
 
     def originally(self, digest: str) -> list[DocumentRecord]:
         """The documents whose original bytes have this SHA-256 (hex)."""
@@ -178,11 +189,6 @@ class Ledger:
         """The ids of the runs that recorded this document id."""
         with self._explained():
             return reader.runs_of(self._connection, document)
-
-    def targets(self, document: str) -> list[str]:
-        """Where a document id was written once cleaned, as far as that was recorded."""
-        with self._explained():
-            return reader.targets(self._connection, document)
 
     def edits(self, document: str) -> list[EditRecord]:
         """The edits of a document id, in the order of the bytes."""

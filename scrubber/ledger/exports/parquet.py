@@ -47,7 +47,7 @@ def _documents(ledger: Ledger, run: str | None) -> Iterator[Row]:
         yield {
             **row,
             "runs": ledger.runs_of(document.id),
-            "targets": [*map(keys.storable, ledger.targets(document.id))],
+            "targets": [*map(keys.storable, document.targets)],
         }
 
 
