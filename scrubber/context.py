@@ -16,9 +16,14 @@ _CLOSING = "”’」』）)》】\"'"
 _ENTRY = 60
 
 
+_BETWEEN_ENTRIES = re.compile(r"[\s|/·>•※]+")
+
+
 def is_entry(line: str) -> bool:
-    """Whether a stripped line can be an entry of a list of links: short, and no sentence ends within it."""
-    return len(line) <= _ENTRY and "。" not in line and not any(mark in line[:-1] for mark in "!?！？；")
+    """Whether a line can be an entry of a list of links, or several side by side: no full stop, no long stretch."""
+    if "。" in line:
+        return False
+    return all(len(part) <= _ENTRY for part in _BETWEEN_ENTRIES.split(line.strip()))
 
 
 class Lines:

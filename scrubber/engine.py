@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scrubber import extension, matchers
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
-from scrubber.matchers.hit import Hit, compiled
+from scrubber.matchers.hit import Hit, captures_of, compiled
 from scrubber.model import Action, Finding, Safety, TextSpan
 from scrubber.rule import BlockMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
@@ -18,6 +18,9 @@ from scrubber.view import fold, fold_key
 
 TIME_LIMIT = 2.0
 """Seconds that one search of one rule may take in one line."""
+
+SMALL = 80
+"""Code points up to which a finding may be any share of its document."""
 
 
 class Scan(NamedTuple):
@@ -48,7 +51,7 @@ def scan(text: str, ruleset: RuleSet, time_limit: float = TIME_LIMIT) -> Scan:
             waiting.append((index, rule))
         else:
             collect(rule, candidates[index])
-    anchors = [(finding.kind, context.lines().number(finding.span.start)) for finding in findings]
+    anchors = [(finding.kind, context.lines().number(finding.span.end - 1)) for finding in findings]
     sure = [finding for finding in findings if finding.safety is Safety.SAFE and finding.applies]
     context.names, context.claimed = _names(sure), tuple(finding.span for finding in sure)
     for index, rule in waiting:
@@ -81,7 +84,8 @@ def _near(rule: Rule, context: Context, anchors: Sequence[tuple[str, int]], line
     places = {rank[line] for kind, line in anchors if kind in require.kinds and line in rank}
     if not places:
         return []
-    near = {place + step for place in places for step in range(-require.lines, require.lines + 1)}
+    first = 1 if require.above else -require.lines
+    near = {place + step for place in places for step in range(first, require.lines + 1)}
     pool = context.filled if lines is None else lines
     return [number for number in pool if rank.get(number, -1) in near]
 
@@ -127,6 +131,8 @@ _SCOPES: Mapping[str, Callable[[Rule, Context, TextSpan], str]] = {
     "line": lambda rule, context, span: _folded(rule, context, context.line_span(span)),
     "sentence": lambda rule, context, span: _folded(rule, context, context.sentence_span(span)),
     "document": _whole,
+    "before": lambda rule, context, span: _folded(rule, context, TextSpan(context.line_span(span).start, span.start)),
+    "after": lambda rule, context, span: _folded(rule, context, TextSpan(span.end, context.line_span(span).end)),
 }
 
 
@@ -140,8 +146,9 @@ def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Findin
     if rule.intrusion is not None and not _intrudes(context, span, rule.intrusion):
         return None
     safety = rule.safety
-    if len(span) > rule.guard.chars or _share(context, span) > rule.guard.share:
+    if _is_too_large(rule, context, span):
         safety = Safety.REVIEW
+    captures = _named(rule, context, span, hit)
     return Finding(
         rule=rule.id,
         kind=rule.kind,
@@ -150,10 +157,27 @@ def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Findin
         span=span,
         text=context.text[span.start : span.end],
         replacement=rule.replacement if rule.action is Action.REPLACE else _seam(rule.seam, context.text, span),
-        captures=dict(hit.captures),
-        site=ruleset.sites.canonical(hit.captures.get("site", ""), hit.captures),
+        captures=captures,
+        site=ruleset.sites.canonical(captures.get("site", ""), captures),
         confidence=rule.confidence,
     )
+
+
+def _named(rule: Rule, context: Context, span: TextSpan, hit: Hit) -> dict[str, str]:
+    """The hit's captures; where they name no site, the rule may look for the name anywhere in the finding."""
+    captures = dict(hit.captures)
+    if rule.named and "site" not in captures:
+        found = compiled(rule.named).search(_folded(rule, context, span))
+        if found:
+            captures |= captures_of(found)
+    return captures
+
+
+def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:
+    """Whether the rule's guard stops a finding; a credit line may be all there is of a document, a page may not."""
+    if len(span) > rule.guard.chars:
+        return True
+    return len(span) > SMALL and _share(context, span) > rule.guard.share
 
 
 def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:

@@ -8,9 +8,9 @@ from typing import Any, Literal, NamedTuple
 from scrubber.model import Action, Kind, Safety, ViewName
 
 Where = Literal["anywhere", "head", "tail"]
-Scope = Literal["match", "line", "sentence", "document"]
+Scope = Literal["match", "line", "sentence", "document", "before", "after"]
 Unit = Literal["match", "sentence", "line", "list", "paragraph", "block"]
-Extension = Literal["brackets", "marks", "spaces", "residue", "rest"]
+Extension = Literal["brackets", "marks", "spaces", "residue", "torn", "rest"]
 Form = Literal["line", "brackets", "inline"]
 EchoOf = Literal["title", "opening", "body"]
 
@@ -25,17 +25,21 @@ class Zone(NamedTuple):
 
 
 class Veto(NamedTuple):
-    """A pattern that forbids a match when it is found in ``scope``."""
+    """A pattern that forbids a match when it is found in ``scope``.
+
+    ``before`` and ``after`` are what stands in the line of the match on either side of it.
+    """
 
     scope: Scope
     pattern: str
 
 
 class Require(NamedTuple):
-    """Another finding, of one of ``kinds``, that must start at most ``lines`` lines away."""
+    """Another finding, of one of ``kinds``, at most ``lines`` lines away; with ``above``, on an earlier line."""
 
     kinds: tuple[str, ...]
     lines: int
+    above: bool = False
 
 
 class PatternMatch(NamedTuple):
@@ -57,7 +61,8 @@ class BlockMatch(NamedTuple):
     """A run of lines scored by weighted cues; needs ``threshold`` in all and ``distinct`` different cues.
 
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
-    end like a sentence. Blank lines do not count. A block is at most ``lines`` lines long.
+    end like a sentence. At most two blank lines may stand in between. A block is at most ``lines`` lines long.
+    Up to two lines right above it that match ``lead`` belong to it.
     """
 
     cues: tuple[Cue, ...]
@@ -66,6 +71,7 @@ class BlockMatch(NamedTuple):
     gap: int
     gap_chars: int
     lines: int
+    lead: str | None = None
 
 
 class EchoMatch(NamedTuple):
@@ -103,7 +109,10 @@ Match = PatternMatch | BlockMatch | EchoMatch | ChainMatch | NameMatch
 
 
 class Guard(NamedTuple):
-    """A finding larger than this drops to review: ``chars`` code points, ``share`` of the document (0..1)."""
+    """A finding larger than this drops to review: ``chars`` code points, ``share`` of the document (0..1).
+
+    The share does not count for findings of at most ``engine.SMALL`` code points.
+    """
 
     chars: int
     share: float
@@ -123,7 +132,8 @@ class Rule(NamedTuple):
     """One rule: what it looks for, what should happen, and how sure it is.
 
     ``literals`` are strings of which one stands in the view of every line with a match (empty: any line may match);
-    of each set in ``further`` one stands there as well;
+    of each set in ``further`` one stands there as well; ``named`` looks for the site's name in a finding whose match
+    captured none;
     ``digest`` is that of everything that decides what the rule does.
     """
 
@@ -146,6 +156,7 @@ class Rule(NamedTuple):
     repeat: int
     intrusion: float | None
     disguised: bool
+    named: str | None
     guard: Guard
     literals: frozenset[str]
     further: tuple[tuple[str, ...], ...]
@@ -172,10 +183,11 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         match=_match(spec["match"]),
         zone=Zone(**spec["zone"]),
         unless=tuple(Veto(veto["in"], veto["pattern"]) for veto in spec["unless"]),
-        require=Require(tuple(spec["require"]["kinds"]), spec["require"]["lines"]) if spec["require"] else None,
+        require=_required(spec["require"]) if spec["require"] else None,
         repeat=spec["repeat"],
         intrusion=spec["intrusion"],
         disguised=spec["disguised"],
+        named=spec["named"],
         guard=Guard(**spec["guard"]),
         literals=frozenset(spec["literals"]),
         further=tuple(map(tuple, spec["further"])),
@@ -183,6 +195,10 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         digest=spec["digest"],
         spec=spec,
     )
+
+
+def _required(spec: Mapping[str, Any]) -> Require:
+    return Require(tuple(spec["kinds"]), spec["lines"], spec["above"])
 
 
 def _match(spec: Mapping[str, Any]) -> Match:
@@ -197,6 +213,7 @@ def _match(spec: Mapping[str, Any]) -> Match:
             gap=block["gap"],
             gap_chars=block["gap_chars"],
             lines=block["lines"],
+            lead=block["lead"],
         )
     if "chain" in spec:
         chain = spec["chain"]

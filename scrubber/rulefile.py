@@ -21,14 +21,14 @@ _TOP = (
     *("extend", "match", "guard", "example", "near_miss"),
 )
 _WAYS = ("pattern", "phrases", "block", "echo", "chain", "name")
-_MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised")
-_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines")
+_MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "site")
+_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
-_SCOPES = ("match", "line", "sentence", "document")
+_SCOPES = ("match", "line", "sentence", "document", "before", "after")
 _CHAIN = ("cues", "use", "threshold", "distinct", "gap", "share")
 _FORMS = ("line", "brackets", "inline")
-_EXTENSIONS = ("brackets", "marks", "spaces", "residue", "rest")
+_EXTENSIONS = ("brackets", "marks", "spaces", "residue", "torn", "rest")
 _LEAST_EXAMPLES = 2
 _DECIDING = ("text", "title", "why", "path", "digest")
 
@@ -118,6 +118,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         "repeat": int(_number(source, match, "repeat", 1, 1, 1000)),
         "intrusion": _number(source, match, "intrusion", None, -100.0, 100.0),
         "disguised": bool(match.get("disguised", False)),
+        "named": checker.check(match["site"], "match", "site") if "site" in match else None,
     }
 
 
@@ -170,6 +171,7 @@ def _block(
         "gap": int(block.get("gap", 2)),
         "gap_chars": int(block.get("gap_chars", 24)),
         "lines": int(block.get("lines", 30)),
+        "lead": checker.check(block["lead"], "match", "block", "lead") if "lead" in block else None,
     }
     return {"block": built}, literals
 
@@ -244,11 +246,11 @@ def _veto(source: TomlSource, veto: dict[str, Any], checker: _PatternChecker) ->
 def _require(source: TomlSource, require: dict[str, Any] | None) -> dict[str, Any] | None:
     if require is None:
         return None
-    source.only(require, ("kinds", "lines"), "require")
+    source.only(require, ("kinds", "lines", "above"), "require")
     kinds = [_one_of(source, kind, [*Kind], "require") for kind in require.get("kinds", [])]
     if not kinds:
         source.fail("`require` names at least one of `kinds`", "require")
-    return {"kinds": kinds, "lines": int(require.get("lines", 3))}
+    return {"kinds": kinds, "lines": int(require.get("lines", 3)), "above": bool(require.get("above", False))}
 
 
 def _guard(source: TomlSource, guard: dict[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:

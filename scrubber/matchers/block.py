@@ -10,9 +10,12 @@ from scrubber.matchers.hit import Hit, captures_of, compiled
 from scrubber.model import TextSpan
 from scrubber.rule import BlockMatch, Cue, Rule
 
-
 _MOST_BLANKS = 2
 """More blank lines than this end a block, and so does a single one before a line without a cue."""
+
+
+_LEADS = 2
+"""How many lines above a block may lead into it."""
 
 
 @dataclass
@@ -52,7 +55,7 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
         cues, captures = _cues(match.cues, content, timeout)
         apart, blanks = blanks > _MOST_BLANKS or (blanks > 0 and not cues), 0
         if run and (apart or number - run.first >= match.lines):
-            yield from _close(run, match, context)
+            yield from _close(run, rule, match, context)
             run = None
         if cues:
             run = run or _Run(number, number)
@@ -60,18 +63,31 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
         elif run:
             run.gap += 1
             if run.gap > match.gap or len(content) > match.gap_chars or content[-1] in SENTENCE_END:
-                yield from _close(run, match, context)
+                yield from _close(run, rule, match, context)
                 run = None
     if run:
-        yield from _close(run, match, context)
+        yield from _close(run, rule, match, context)
 
 
-def _close(run: _Run, match: BlockMatch, context: Context) -> Iterator[Hit]:
+def _close(run: _Run, rule: Rule, match: BlockMatch, context: Context) -> Iterator[Hit]:
     if run.stands(match):
         table = context.lines()
+        first, captures = _led(run, rule, match, context)
         last = run.last + 1
         end = table.starts[last] if last < len(table) else len(context.text)
-        yield Hit(TextSpan.of(table.starts[run.first], end), run.captures)
+        yield Hit(TextSpan.of(table.starts[first], end), run.captures | captures)
+
+
+def _led(run: _Run, rule: Rule, match: BlockMatch, context: Context) -> tuple[int, dict[str, str]]:
+    """The first line of a block with the lines above that lead into it, and what those capture."""
+    first, captures = run.first, dict[str, str]()
+    above = [number for number in context.filled if number < run.first][-_LEADS:]
+    for number in reversed(above if match.lead else []):
+        found = compiled(match.lead or "").fullmatch(context.content(rule.view, number).strip())
+        if not found:
+            break
+        first, captures = number, captures_of(found)
+    return first, captures
 
 
 def _cues(cues: tuple[Cue, ...], content: str, timeout: float) -> tuple[dict[str, float], dict[str, str]]:
