@@ -1,7 +1,7 @@
 """Signs that a piece of text was spelled so that no filter finds it. An author has no reason to write like this.
 
-The signs are told from the original text alone, piece by piece; plain addresses and spaced-out headings (前 言) show
-none. Nothing here decides: it is evidence for whoever has a candidate already.
+The signs are told from the text alone; plain addresses, enumerations and spaced-out headings (前 言) show none. Nothing
+here decides: it is evidence for whoever has a candidate already.
 """
 
 from __future__ import annotations
@@ -11,45 +11,50 @@ import unicodedata
 
 from scrubber.view import fold
 
+_HAN = r"[\u3400-\u9fff]"
+_LATIN = r"[a-z0-9]"
+_GAP = r"[^a-z0-9\u3400-\u9fff\n]"
 _TLD = r"(?:com|net|org|cn|cc|la|me|tv|co|info|biz|top|vip|xyz|us|in|edu|gov|io|pro|wang|club|site)"
+# A plain address, as honest text writes it; not one whose end is torn (example.com.net, example.co m).
 _ADDRESS = re.compile(
-    rf"(?:https?://)?(?:[a-z0-9-]+\.)+{_TLD}(?:\.cn)?(?![a-z0-9]|[^a-z0-9/]{{0,3}}{_TLD}(?![a-z])|\s[a-z](?![a-z]))(?::\d{{2,5}})?"
-    r"(?:/[a-z0-9_./?=&%#~-]*)?",
-    re.ASCII,
+    rf"(?:https?://)?(?:[a-z0-9-]+\.)+{_TLD}(?:\.cn)?(?!{_LATIN}|[^a-z0-9/]{{0,3}}{_TLD}(?![a-z])|\s[a-z](?![a-z]))"
+    r"(?::\d{2,5})?(?:/[a-z0-9_./?=&%#~-]*)?"
 )
+# What is left of www or of an ending where no plain address stands.
 _TORN = re.compile(
-    rf"(?:http\W{{0,4}})?w\W{{0,3}}w\W{{0,3}}w(?:\W{{0,4}}[a-z0-9]|\W+$)|{_TLD}(?![a-z])\W{{0,3}}$", re.ASCII
+    rf"(?:http{_GAP}{{0,4}})?w{_GAP}{{0,3}}w{_GAP}{{0,3}}w(?:{_GAP}{{0,4}}{_LATIN}|{_GAP}+$)"
+    rf"|{_LATIN}{_GAP}{{1,3}}{_TLD}(?!{_LATIN}){_GAP}{{0,3}}$"
 )
-_WORD = r"[a-z0-9\u3400-\u9fff]"
-# What honest text puts between two words; anything else that touches both is out of place.
-_INSIDE_LATIN = re.compile(r"[a-z0-9](?:[^\w\s.,:;!?()/'\"&+@=~-]|[。、_\\])+(?=[a-z0-9])", re.ASCII)
-_SPACED_LATIN = re.compile(r"(?<![a-z0-9])[a-z0-9]{1,4}(?:[ .]+[a-z0-9]{1,6}){1,12}(?![a-z0-9])", re.ASCII)
-_SYMBOL = r"[`~^$@#%*+=|<>{}\[\]_\\/\"&-]"
-_PIECES = re.compile(r"[\u3400-\u9fff]{1,2}(?:[^\w\n]+[\u3400-\u9fff]{1,2}){2,}(?![\u3400-\u9fff])", re.ASCII)
-_MIXED = re.compile(
-    r"(?<![a-z0-9])[a-z0-9]{1,4}(?:[^\w\n]+[a-z0-9]{1,4})*(?:[^\w\n]+[\u3400-\u9fff]{1,2}){2,}", re.ASCII
+_INSIDE_LATIN = re.compile(rf"{_LATIN}(?:[^a-z0-9\u3400-\u9fff\s.,:;!?()/'\"&+@=~“”‘’《》、-]|。)+(?={_LATIN})")
+_SPACED_LATIN = re.compile(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:[ .]+{_LATIN}{{1,6}}){{1,12}}(?!{_LATIN})")
+_MIXED_CASE = re.compile(r"(?<![A-Za-z])(?:w[wW]W|wWw|WWw|WwW)(?=[^A-Za-z]|[A-Za-z]{3})")
+# Short pieces of Han between separators, and the same behind short pieces of Latin.
+_PIECES = re.compile(rf"(?<!{_HAN}){_HAN}{{1,2}}(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
+_MIXED = re.compile(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:{_GAP}+{_LATIN}{{1,4}})*(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
+_SYMBOLS = re.compile(rf"[\u3400-\u9fffa-z0-9]{_GAP}*[`~^$@#%*+=|<>{{}}\[\]_\\/\"&-]{_GAP}*(?={_HAN})")
+# Letters of other scripts, strokes and box drawing used as separators between Han.
+_FOREIGN = re.compile(
+    rf"{_HAN}[\u0300-\u03ff\u0400-\u1fff\u2100-\u2bff\u3040-\u318f\ua000-\ua4cf\uac00-\ud7ff]+(?={_HAN})"
 )
-_SYMBOLS = re.compile(rf"[\u3400-\u9fffa-z0-9]\W*{_SYMBOL}\W*(?=[\u3400-\u9fff])", re.ASCII)
 
 
 def is_disguised(text: str) -> bool:
     """Whether a short piece of text (a candidate, not a paragraph) shows any sign of disguise."""
-    return _mixed_width(text) or _look_alike(text) or _invisible(text) or is_broken(text)
+    return (
+        _mixed_width(text) or bool(_MIXED_CASE.search(text)) or _look_alike(text) or _invisible(text) or is_broken(text)
+    )
 
 
 def is_broken(text: str) -> bool:
     """Whether separators stand where no word has any: inside a Latin word, in uneven or odd ways between Han."""
-    folded = _ADDRESS.sub(" ", fold(text).text)
-    if (
-        _TORN.search(folded)
-        or _INSIDE_LATIN.search(folded)
-        or _MIXED.search(folded)
-        or len(_SYMBOLS.findall(folded)) > 1
-    ):
+    folded = _ADDRESS.sub("。", fold(text).text)
+    if any(sign.search(folded) for sign in (_TORN, _INSIDE_LATIN, _MIXED)):
+        return True
+    if len(_SYMBOLS.findall(folded)) > 1 or len(_FOREIGN.findall(text)) > 1:
         return True
     if any(_single_letters(found[0]) for found in _SPACED_LATIN.finditer(folded)):
         return True
-    return any(_odd(found[0]) for found in _PIECES.finditer(folded))
+    return any(_uneven(found[0]) for found in _PIECES.finditer(folded))
 
 
 def _single_letters(spaced: str) -> bool:
@@ -58,9 +63,10 @@ def _single_letters(spaced: str) -> bool:
     return len(pieces) > 2 and 2 * sum(len(piece) < 3 for piece in pieces) >= len(pieces)
 
 
-def _odd(pieces: str) -> bool:
+def _uneven(pieces: str) -> bool:
     """Different separators in one row of pieces; spaced-out headings and lists use one throughout."""
-    return len({gap for gap in re.split(_WORD + "+", pieces) if gap}) > 1
+    gaps = {" ".join(gap.split()) for gap in re.split(rf"{_HAN}+", pieces)[1:-1]}
+    return len(gaps) > 1
 
 
 def _mixed_width(text: str) -> bool:
@@ -70,15 +76,13 @@ def _mixed_width(text: str) -> bool:
 
 
 def _look_alike(text: str) -> bool:
-    """Letters of another alphabet, or of a mathematical or circled one, that the fold reads as Latin."""
-    return any(
-        not char.isascii()
-        and not "\uff01" <= char <= "\uff5e"
-        and (category := unicodedata.category(char)) in ("Ll", "Lu", "So", "Lo", "Lm")
-        and (folded := fold(char).text).isascii()
-        and folded.isalpha()
-        and category != ""
-        for char in text
+    """Letters of another alphabet, or mathematical or circled ones, that the fold reads as Latin."""
+    return any(_reads_as_latin(char) for char in text if not char.isascii() and not "\uff01" <= char <= "\uff5e")
+
+
+def _reads_as_latin(char: str) -> bool:
+    return unicodedata.category(char) in ("Ll", "Lu", "Lo", "Lm", "So") and (
+        (folded := fold(char).text).isascii() and folded.isalpha()
     )
 
 

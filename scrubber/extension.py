@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from scrubber.context import LINE_END
 from scrubber.model import TextSpan
-from scrubber.residue import grow_residue
+from scrubber.residue import grow_residue, grow_torn
 from scrubber.rule import Extension
 
 _PAIRS = dict(zip("(（[［【〔〖{｛<＜《〈「『“‘\"'", ")）]］】〕〗}｝>＞》〉」』”’\"'", strict=True))
@@ -16,8 +16,9 @@ _OPENS = {close: opening for opening, close in _PAIRS.items()}
 _MARKS = frozenset("-—–―_=*#~·•|/\\^+<>`♂♀†‡※§¤")
 _BLANKS = " \t\u3000\xa0"
 _STOPS = frozenset("。！？!?…")
+_CLOSING = frozenset("”’」』）)》】\"' \t\u3000")
 _NEAR = 400
-_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
 MOST = 0.7
 """The part of the words of a line or a sentence that makes the rest of it belong to a match."""
@@ -85,6 +86,8 @@ def _rest(text: str, span: TextSpan) -> TextSpan:
     start, end = int(span.start), int(span.end)
     while start > floor and text[start - 1] not in _STOPS:
         start -= 1
+    while start < span.start and text[start] in _CLOSING:
+        start += 1
     while end < ceiling and text[end] not in _STOPS and text[end - 1] not in _STOPS:
         end += 1
     while end < ceiling and text[end] in _STOPS:
@@ -98,12 +101,13 @@ def _line(text: str, span: TextSpan) -> tuple[int, int, int]:
     before = [found.end() for found in LINE_END.finditer(text, max(0, span.start - _NEAR), span.start)]
     found = LINE_END.search(text, span.end, span.end + _NEAR)
     floor = before[-1] if before else max(0, span.start - _NEAR)
+    floor += text.startswith("\ufeff", floor)
     return (floor, found.start(), found.end()) if found else (floor, *(min(len(text), span.end + _NEAR),) * 2)
 
 
 def _filled(text: str, span: TextSpan) -> int:
     """Words, roughly: every Han is one, and so is every run of other letters and digits."""
-    return len(_WORDS.findall(text[span.start : span.end]))
+    return len(WORDS.findall(text[span.start : span.end]))
 
 
 _WAYS: dict[Extension, Callable[[str, TextSpan], TextSpan]] = {
@@ -111,5 +115,6 @@ _WAYS: dict[Extension, Callable[[str, TextSpan], TextSpan]] = {
     "marks": _marks,
     "spaces": _spaces,
     "residue": grow_residue,
+    "torn": grow_torn,
     "rest": _rest,
 }

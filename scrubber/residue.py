@@ -14,6 +14,9 @@ from scrubber.model import TextSpan
 REACH = 40
 """Code points that a residue may be long, separators included."""
 
+TORN_REACH = 200
+"""Code points that torn text behind a match may be long."""
+
 _HARD = frozenset("”’」』…—“‘「『\n\r\v\f\x85\u2028\u2029")
 _PROSE = frozenset("。，、；：！？!?,;:")
 _LONGEST = 2
@@ -39,6 +42,17 @@ def grow_residue(text: str, span: TextSpan) -> TextSpan:
     if found := _NAME_AFTER.match(after):
         right = max(right, found.end())
     return TextSpan.of(span.start - left, span.end + right)
+
+
+def grow_torn(text: str, span: TextSpan) -> TextSpan:
+    """``span`` grown to the right over text torn into short pieces by symbols, however long. Never crosses a line."""
+    end = int(span.end)
+    for gap, word in _pieces(text[span.end : span.end + TORN_REACH]):
+        odd = set(gap) - _PROSE - _HARD - set(" \t\u3000")
+        if not odd or _HARD & set(gap) or len(word) > (3 if _is_han(word) else 16):
+            break
+        end += len(gap) + len(word)
+    return TextSpan.of(span.start, end)
 
 
 def _reach(side: str, after: bool) -> int:
@@ -84,6 +98,11 @@ def _symbol(char: str) -> bool:
     return unicodedata.category(char) in ("Sc", "Sk", "Sm", "So", "Pc") or char in "＃＄＠＆％＊＼｜"
 
 
+def _in_word(char: str) -> bool:
+    """Han, and the letters and digits that addresses are written in; others (ㄍ, ァ, ┋) only tear words apart."""
+    return "\u3400" <= char <= "\u9fff" or (char.isalnum() and (char < "\u0530" or "\uff00" <= char <= "\uff5e"))
+
+
 def _is_han(word: str) -> bool:
     return all("\u3400" <= char <= "\u9fff" for char in word)
 
@@ -93,7 +112,7 @@ def _pieces(side: str) -> list[tuple[str, str]]:
     pieces: list[tuple[str, str]] = []
     gap = word = ""
     for char in side:
-        kind = char.isalnum()
+        kind = _in_word(char)
         if kind and word and _is_han(char) != _is_han(word[-1]):
             pieces.append((gap, word))
             gap, word = "", char

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scrubber.context import Context
+from scrubber.extension import WORDS
 from scrubber.matchers.hit import Hit, captures_of, compiled
 from scrubber.model import TextSpan
 from scrubber.rule import ChainMatch, Rule
@@ -30,7 +31,7 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
     assert isinstance(match, ChainMatch)  # noqa: S101 - chosen by this very type
     for number in lines:
         content = context.content(rule.view, number)
-        for chain in _chains(sorted(_links(match, content, timeout)), match.gap):
+        for chain in _chains(content, _outer(_links(match, content, timeout)), match.gap):
             end = max(link.end for link in chain)
             if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
                 first = context.span_in(rule.view, number, chain[0].start, chain[0].end)
@@ -47,11 +48,20 @@ def _links(match: ChainMatch, content: str, timeout: float) -> Iterator[_Link]:
                 yield _Link(found.start(), found.end(), cue.name, cue.weight, captures_of(found))
 
 
-def _chains(links: Sequence[_Link], gap: int) -> Iterator[list[_Link]]:
+def _outer(links: Iterable[_Link]) -> list[_Link]:
+    """The links in order of position, without those that one of more weight contains."""
+    kept: list[_Link] = []
+    for link in sorted(links, key=lambda link: (link.start, -link.end, -link.weight, link.name)):
+        if not any(one.end >= link.end and one.weight > link.weight for one in kept[-4:]):
+            kept.append(link)
+    return kept
+
+
+def _chains(content: str, links: Sequence[_Link], gap: int) -> Iterator[list[_Link]]:
     chain: list[_Link] = []
     end = 0
     for link in links:
-        if chain and link.start - end > gap:
+        if chain and link.start - end > gap and _words(content[end : link.start]) > gap:
             yield chain
             chain = []
         chain.append(link)
@@ -73,7 +83,8 @@ def _captures(chain: Sequence[_Link]) -> dict[str, str]:
 
 
 def _words(text: str) -> int:
-    return sum(map(str.isalnum, text))
+    """Han, each of them a word, and runs of other letters and digits."""
+    return len(WORDS.findall(text))
 
 
 def _from_boundary(text: str, span: TextSpan, first: TextSpan) -> TextSpan:
