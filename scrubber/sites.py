@@ -73,11 +73,15 @@ class Sites:
 
     def __init__(self, known: Iterable[Site] = ()) -> None:
         """Index the known sites by everything that stands for them; two of them may not claim the same."""
-        self.known = tuple(known)
+        self.known: tuple[Site, ...] = ()
         self._names: dict[str, Site] = {}
         self._domains: dict[str, Site] = {}
         self._contacts: dict[str, Site] = {}
-        for site in self.known:
+        self._know(known)
+
+    def _know(self, sites: Iterable[Site]) -> None:
+        self.known = (*self.known, *(added := tuple(sites)))
+        for site in added:
             _claim(self._names, (_key(name) for name in (site.name, *site.aliases, *site.accounts)), site)
             _claim(self._domains, map(str.lower, site.domains), site)
             _claim(self._contacts, map(str.lower, site.contacts), site)
@@ -167,7 +171,14 @@ class Sites:
             aliases = tuple(name for name in new if host_of(name) != name and name != merge.site)
             contacts = tuple(number for number in merge.contacts if number not in self._contacts)
             added.append(Site(merge.site, aliases, domains, contacts=contacts))
-        return Sites((*self.known, *added))
+        if not added:
+            return self
+        learned = Sites()
+        learned.known = self.known
+        learned._names, learned._domains = self._names.copy(), self._domains.copy()
+        learned._contacts = self._contacts.copy()
+        learned._know(added)
+        return learned
 
 
 class _Groups:
