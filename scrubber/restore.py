@@ -124,11 +124,13 @@ def _restore_rules(ledger: Ledger, clean: bytes, steps: Sequence[DocumentRecord]
                 f"{ledger.runs_of(steps[0].id)[0]}"
             )
         # An edit that another rule asked for too stays: its text is unwanted for that rule's reason as well.
-        chosen = tuple(edit for edit in named if rules.issuperset(edit.rules))
-        data = undo_some(clean, edits, frozenset(chosen))
+        chosen = {edit: None for edit in named if rules.issuperset(edit.rules)}
+        data = undo_some(clean, edits, chosen.keys())
         _expect(_digest(undo(clean, edits)) == step.raw, f"{step.path}: the recorded original differs")
         kept = rebased(edit for edit in edits if edit not in chosen)
-        return Restored(data, (step,), chosen, kept, tuple(edit for edit in kept if rules.intersection(edit.rules)))
+        return Restored(
+            data, (step,), tuple(chosen), kept, tuple(edit for edit in kept if rules.intersection(edit.rules))
+        )
     raise LedgerError(f"{_name(steps)}: no edit by {_names(rules)} is recorded for it")
 
 

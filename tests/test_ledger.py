@@ -179,6 +179,7 @@ def test_dump_does_not_depend_on_order_or_merges(tmp_path: Path) -> None:
             ledger.record_many(begin(ledger), mixed[: 10 * turn + 5])
             assert ledger.merge(half) == len(samples) - (10 * turn + 5)
             assert ledger.merge(half) == 0
+            ledger.record(begin(ledger), *samples[0], target=f"out{turn}/{samples[0][0]}")
             dumps.append(list(ledger.dump()))
             ids = [record.id for record in ledger.each_document()]
             assert [len(ledger.edits(document)) for document in ids] == [1] * len(samples)

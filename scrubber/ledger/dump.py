@@ -1,7 +1,7 @@
-"""The whole ledger as text, in an order that content alone decides.
+"""What a ledger records as text, in an order that content alone decides.
 
-Two ledgers of the same work have the same dump, whatever the order of the documents, the number of processes, or the
-merges on the way.
+Two ledgers of the same work have the same dump, whatever the order of the documents, the number of processes, the
+merges on the way, or the folder that the cleaned files went to.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ def _document(connection: sqlite3.Connection, document: DocumentRecord) -> dict[
         {**fragment._asdict(), "evidence": [found._asdict() for found in fragment.evidence]}
         for fragment in reader.fragments(connection, "d.key = ?", bytes.fromhex(document.id))
     ]
+    columns = document._asdict()
+    del columns["targets"]  # where the work went is not what was done
     return {
-        **document._asdict(),
+        **columns,
         "bom": document.bom.hex(),
         "runs": sorted(reader.runs_of(connection, document.id)),
         "edits": [_edit(edit) for edit in reader.edits(connection, document.id)],
