@@ -1,6 +1,6 @@
 """The ledger's speed at a million findings: `python benchmarks/ledger.py [--findings N] [--keep PATH]`.
 
-Ten findings a document, 200 sites of which one has 5,000 findings, fragments of which one stands in 200 documents.
+Ten findings a document, 200 sites of which one has 5,000 findings, fragments of which one stands in 50 documents.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def outcome(number: int, documents: int) -> Outcome:
     """One document of short lines with an advert after each; every 200th of the sites' findings goes to one site."""
     share = max(1, documents // 5000)
     adverts = [f"更多资料请加微信号wx{number:06d}{place}" for place in range(EACH)]
-    body = SHARED if number % (documents // 200 or 1) == 0 else LINE + str(number)
+    body = SHARED if number % max(1, documents // 50) == 0 else LINE + str(number)
     text, findings = body, []
     for place, advert in enumerate(adverts):
         site = POPULAR if place == 0 and number % share == 0 else f"site-{(number * EACH + place) % SITES:03d}.example"
