@@ -135,6 +135,7 @@ def test_a_disabled_rule_that_does_not_exist_is_an_error(here: Path, ours: list[
         (["clean", "-", "a.txt"], "stands alone"),
         (["clean", "a.txt", "--out", "."], "a.txt is an input"),
         (["restore", "a.txt"], "either --out DIR or --in-place"),
+        (["restore", "--in-place"], "say what to restore"),
         (["restore", "a.txt", "--out", "o", "--ledger", "none.sqlite3"], "there is no such ledger"),
         (["ledger", "sites"], "there is no such ledger"),
         (["rules", "show", "header-reseler-block"], "did you mean header-reseller-block"),

@@ -85,6 +85,14 @@ def test_seeds_come_back_to_the_byte(here: Path) -> None:
         assert digest == hashlib.sha256(seed.read_bytes()).hexdigest()
 
 
+def test_what_was_cleaned_twice_comes_back_in_one_go(here: Path) -> None:
+    for original, once, twice in ((Path("a.txt"), "one", "two"), (here / "a.txt", "three", "four")):
+        run("clean", original, "--out", once, "--ledger", "l.db")
+        run("clean", once, "--out", twice, "--ledger", "l.db")
+        assert run("restore", f"{twice}/{once}/a.txt", "--out", f"{once}-back", "--ledger", "l.db").exit_code == 0
+        assert (here / f"{once}-back/{twice}/{once}/a.txt").read_bytes() == DIRTY.encode()
+
+
 def test_a_file_changed_since_is_left_alone_and_the_others_restored(here: Path) -> None:
     (here / "c.txt").write_bytes(DIRTY.encode())
     run("clean", "--in-place", "a.txt", "c.txt")
@@ -94,6 +102,21 @@ def test_a_file_changed_since_is_left_alone_and_the_others_restored(here: Path) 
     assert "a.txt: changed since it was cleaned" in result.stderr
     assert (here / "a.txt").read_bytes() == CLEAN.encode() + b"!"
     assert (here / "c.txt").read_bytes() == DIRTY.encode()
+
+
+def test_a_whole_run_can_be_undone_by_its_id(here: Path) -> None:
+    (here / "p.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    before = contents(here)
+    run("clean", "--in-place", ".")
+    (recorded,) = rows(run("ledger", "runs", "--format", "jsonl"))
+    assert run("restore", "--in-place", "--run", recorded["id"][:6]).exit_code == 0
+    after = contents(here)
+    assert {path: after[path] for path in before} == before
+    unknown = run("restore", "--in-place", "--run", "ffff")
+    assert (unknown.exit_code, "no run starts with ffff" in unknown.stderr) == (2, True)
+    run("clean", "--in-place", ".")
+    assert run("restore", "--in-place", ".").exit_code == 0
+    assert {path: contents(here)[path] for path in before} == before
 
 
 def test_one_rule_can_be_undone_and_the_rest_later(here: Path) -> None:
@@ -161,6 +184,15 @@ def test_the_ledger_answers(here: Path) -> None:
     assert (unknown.exit_code, "did you mean a.txt?" in unknown.stderr) == (2, True)
     assert "knows no site" in run("ledger", "site", "无名").stderr
     assert "32 hexadecimal digits" in run("ledger", "fragment", "x").stderr
+
+
+def test_the_ledger_exports(here: Path) -> None:
+    run("clean", "--in-place", ".")
+    printed = rows(run("ledger", "export"))
+    assert [row["is"] for row in printed] == ["ledger", "run", "document", "document"]
+    assert run("ledger", "export", "--out", "all.jsonl").exit_code == 0
+    assert [json.loads(line) for line in (here / "all.jsonl").read_text().splitlines()] == printed
+    assert "exports are jsonl" in run("ledger", "export", "--format", "xml").stderr
 
 
 def test_ledgers_merge(here: Path) -> None:

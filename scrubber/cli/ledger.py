@@ -1,6 +1,7 @@
 """``scrubber ledger``: asking the record of what was done."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -158,3 +159,24 @@ def merge(
     with _opened(ledger, config, write=True) as opened:
         for other in others:
             Console().note(f"{shown(other)}: {opened.merge(other)} documents taken in")
+
+
+@app.command()
+def export(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to write; standard output without.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="The format of the export.")] = "jsonl",
+    ledger: options.LedgerFile = None,
+    config: options.ConfigFile = None,
+) -> None:
+    """Write the whole ledger in another format."""
+    from scrubber import atomic, exports  # noqa: PLC0415 - only one subcommand needs them
+
+    write = exports.load(form)
+    with _opened(ledger, config) as opened:
+        if out is None:
+            write(opened, sys.stdout.buffer)
+        else:
+            with atomic.replacing(out) as file:
+                write(opened, file)

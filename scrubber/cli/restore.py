@@ -1,14 +1,15 @@
 """``scrubber restore``: the original bytes of cleaned files, from the ledger."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scrubber import __version__, atomic, files
+from scrubber import __version__, files
 from scrubber.cli import options, work
 from scrubber.cli.console import Console
-from scrubber.cli.writing import ledger_path
+from scrubber.cli.writing import ledger_path, put, why
 from scrubber.errors import ScrubberError
 from scrubber.ledger import Ledger
 from scrubber.restore import Restored
@@ -23,18 +24,24 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 Examples:
   scrubber restore --ledger l.sqlite3 cleaned/ --out originals/
   scrubber restore --in-place corpus/                  from .scrubber/ledger.sqlite3
+  scrubber restore --in-place --run 3f2a               all that one run changed
   scrubber restore --in-place --rule echo-opening-cut a.txt
 \b
 Status: 0 done, 2 something could not be done. A file that was changed since it was cleaned is left alone.""",
 )
 def restore(
-    paths: Annotated[list[Path], typer.Argument(metavar="CLEANED...", help="Cleaned files or folders of them.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="CLEANED...", help="Cleaned files or folders of them; with --run, all of it."),
+    ] = None,
     ledger: options.LedgerFile = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the originals below DIR.")] = None,
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Put the originals where the cleaned files are.")
     ] = False,
-    run: Annotated[str | None, typer.Option("--run", metavar="ID", help="Undo this run and later ones.")] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="ID", help="Undo this run and what came after it (`ledger runs`).")
+    ] = None,
     rule: Annotated[
         list[str] | None, typer.Option("--rule", metavar="ID", help="Undo this rule only. Repeatable.")
     ] = None,
@@ -44,43 +51,48 @@ def restore(
     """Give back the original bytes of cleaned files, also where they were moved or renamed."""
     if (out is None) == (not in_place):
         raise ScrubberError("say where the originals go: either --out DIR or --in-place")
+    if not paths and run is None:
+        raise ScrubberError("say what to restore: cleaned files, folders of them, or a whole run with --run ID")
     console = Console(quiet=quiet)
     settings = work.settings(config=config)
     record = ledger_path(settings, ledger, needed=True)
     assert record is not None  # noqa: S101 - there is a default
-    listing = files.collect(paths, skip=out)
-    for problem in listing.problems:
-        console.problem(problem.path, problem.message)
-    places = {file: file.path for file in listing.files} if out is None else files.targets(listing.files, out)
-    failed = len(listing.problems)
     with Ledger.open(record, create=False, readonly=not rule) as opened:
+        listing = work.collect(paths or _paths_of(opened, run), settings, console, skip=out)
+        places = {file: file.path for file in listing.files} if out is None else files.targets(listing.files, out)
+        done = 0
         for file, target in places.items():
             try:
                 console.note(_restore(opened, file, target, run, rule or []))
             except (ScrubberError, OSError) as error:
-                failed += 1
-                message = files.explain(error) if isinstance(error, OSError) else str(error)
-                console.problem(file.path, message.removeprefix(f"{files.shown(file.path)}: "))
-    console.note(f"{len(places) + len(listing.problems) - failed} of {len(places) + len(listing.problems)} restored")
-    raise console.end(2 if failed else 0)
+                console.problem(file.path, why(error, file.path))
+            else:
+                done += 1
+    total = len(places) + len(listing.problems)
+    console.note(f"{done} of {total} files are originals now")
+    raise console.end(0 if done == total else 2)
+
+
+def _paths_of(ledger: Ledger, run: str | None) -> list[Path]:
+    """The files that a run changed, where it left them."""
+    assert run is not None  # noqa: S101 - asked for only with a run
+    changed = [record for record in ledger.each_document(ledger.resolve_run(run)) if record.changed]
+    return sorted({Path(place) for record in changed for place in record.targets or (record.path,)})
 
 
 def _restore(ledger: Ledger, file: files.SourceFile, target: Path, run: str | None, rules: list[str]) -> str:
     """Restore one file and say what was done. Raises ScrubberError or OSError; then nothing was written."""
     raw, status = files.read(file)
+    name = files.shown(file.path) + ("" if target == file.path else f" → {files.shown(target)}")
+    if not file.named and files.looks_binary(raw) and not ledger.originally(sha256(raw).hexdigest()):
+        return f"{name}: is no text, and was left out"
     restored = undo(ledger, raw, str(file.path), run=run, rules=rules)
     if restored.kept:
         # What is left must be undoable from the bytes that are about to be written.
         begun = ledger.begin(__version__, "", {"restore": sorted(rules)})
         ledger.record_restored(begun, file.path, restored)
-    if target != file.path:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(target, restored.data)
-        if status is not None:
-            target.chmod(status.st_mode & 0o777 | 0o200)
-    elif restored.data != raw:
-        atomic.write(target, restored.data, read_as=status)
-    name = files.shown(file.path) + ("" if target == file.path else f" → {files.shown(target)}")
+    if target != file.path or restored.data != raw:
+        put(restored.data, file, target, status)
     if not restored.undone:
         return f"{name}: is the original already"
     return f"{name}: {len(restored.undone)} changes undone" + _kept(restored)

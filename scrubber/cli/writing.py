@@ -16,6 +16,7 @@ from scrubber.cli import work
 from scrubber.errors import ScrubberError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from scrubber.ruleset import RuleSet
     from scrubber.totals import Totals
 
-    Recorder = Callable[[list[Done]], None]
+    Recorder = Callable[[list[tuple[Done, Path]]], None]
 
 FOLDER = ".scrubber"
 _DOCUMENTS, _BYTES = 64, 16 << 20  # what is recorded in one transaction, before its files are written
@@ -52,14 +53,14 @@ def clean_all(
     done_ones = work.process(list(targets), settings, scrubber, console, totals)
     with _recording(ledger, settings, scrubber.ruleset) as record:
         for batch in _batches(done_ones, _DOCUMENTS if ledger else 1):
-            record(batch)
+            record([(done, targets[done.file]) for done in batch])
             for done in batch:
                 target = targets[done.file]
                 try:
                     _write(done, target)
                 except (ScrubberError, OSError) as error:
                     totals.problems += 1
-                    console.problem(done.file.path, _why(error, target))
+                    console.problem(done.file.path, why(error, target))
                 else:
                     yield done, target
 
@@ -67,19 +68,28 @@ def clean_all(
 def _write(done: Done, target: Path) -> None:
     if done.file.is_stdin:
         sys.stdout.buffer.write(done.outcome.bytes)
-    elif target == done.file.path:
-        if done.outcome.changed:
-            atomic.write(target, done.outcome.bytes, read_as=done.status)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(target, done.outcome.bytes)
-        if done.status is not None:
-            target.chmod(done.status.st_mode & 0o777 | 0o200)  # writable, so that cleaning again can replace it
+    elif target != done.file.path or done.outcome.changed:
+        put(done.outcome.bytes, done.file, target, done.status)
 
 
-def _why(error: Exception, target: Path) -> str:
+def put(data: bytes, file: SourceFile, target: Path, status: os.stat_result | None) -> None:
+    """Write what came of ``file``, whose stat was ``status`` when it was read: in its place, or a copy with its mode.
+
+    Raises ScrubberError or OSError; then the target is as it was.
+    """
+    if target == file.path:
+        atomic.write(target, data, read_as=status)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(target, data)
+    if status is not None:
+        target.chmod(status.st_mode & 0o777 | 0o200)  # writable, so that the next run can replace it
+
+
+def why(error: Exception, path: Path) -> str:
+    """What to say of a file that could not be done, without its path."""
     message = files.explain(error) if isinstance(error, OSError) else str(error)
-    return message.removeprefix(f"{files.shown(target)}: ")
+    return message.removeprefix(f"{files.shown(path)}: ")
 
 
 def _batches(done_ones: Iterable[Done], most: int) -> Iterator[list[Done]]:
@@ -115,8 +125,16 @@ def _ledger(path: Path, settings: Settings, ruleset: RuleSet) -> Iterator[Record
         yield lambda batch: _record(ledger, run, batch)
 
 
-def _record(ledger: Ledger, run: Run, batch: list[Done]) -> None:
-    ledger.record_many(run, [(done.file.path, done.outcome) for done in batch])
+def _record(ledger: Ledger, run: Run, batch: list[tuple[Done, Path]]) -> None:
+    ledger.record_many(run, ((done.file.path, done.outcome, _told(done.file, target)) for done, target in batch))
+
+
+def _told(file: SourceFile, target: Path) -> Path | None:
+    """The target for the ledger. Copies keep their relative paths, by which the ledger knows them again.
+
+    What their output folder was called is left out, so that the same work leaves the same ledger.
+    """
+    return target if target == file.path else None
 
 
 def _make_folder(ledger: Path) -> None:
