@@ -269,3 +269,13 @@ def test_a_full_disk_undoes_the_transaction_only(tmp_path: Path) -> None:
         ledger.record(run, *sample(5))
     with Ledger.open(path) as ledger:
         assert len(list(ledger.each_document())) == 4
+
+
+def test_the_documentation_names_every_table(tmp_path: Path) -> None:
+    path = filled(tmp_path / "ledger.db", 1)
+    with sqlite3.connect(path) as plain:
+        tables = {name for (name,) in plain.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    plain.close()
+    page = (HERE / "docs" / "ledger.md").read_text(encoding="utf-8")
+    cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert {name for cell in cells for name in cell.split("`")[1::2]} == tables
