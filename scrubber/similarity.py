@@ -45,7 +45,9 @@ _MAGIC = b"scrubber similarity index\n"
 _VERSION = 1
 _BATCH = 1 << 17
 _SURE_SHARE = 0.25
-"""Texts that share fewer of the rarer one's fingerprints are not alike as a whole and are not measured."""
+"""A text that shares fewer of its fingerprints with another is no copy of it and is not measured."""
+_FORMULA = 1000
+_ALL = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +159,16 @@ class Index:
         """
         keys = list(self._numbers)
         found: list[dict[str, int]] = [{} for _ in texts]
-        for number, other, shared, _ in self._shared(texts):
+        for number, other, shared in self._shared(texts):
             found[number][keys[other]] = shared
         return found
 
-    def _shared(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-        """Number of the text, of the indexed text, of the fingerprints they share, and of those the text has."""
+    def _shared(self, texts: Sequence[str], share: float = 0.0, most: int = _ALL) -> Iterator[tuple[int, int, int]]:
+        """The number of a text, that of an indexed text, and how many fingerprints they share.
+
+        Pairs that share less than ``share`` of the first text's fingerprints are left out. Of the texts in which one
+        fingerprint occurs only the first ``most`` are looked at: what stands in thousands of texts is a formula.
+        """
         import numpy as np  # noqa: PLC0415
 
         start = 0
@@ -170,13 +176,14 @@ class Index:
             owners, hashes = fingerprints(batch)
             wanted = np.unique((hashes.astype(np.uint64) << np.uint64(32)) | owners.astype(np.uint64))
             sizes = np.bincount((wanted & np.uint64(0xFFFFFFFF)).astype(np.int64), minlength=len(batch))
-            pairs, shared = np.unique(self._join(wanted), return_counts=True)
+            pairs, shared = np.unique(self._join(wanted, most), return_counts=True)
             ones = (pairs >> np.uint64(32)).astype(np.int64)
-            others = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-            yield from zip((ones + start).tolist(), others.tolist(), shared.tolist(), sizes[ones].tolist(), strict=True)
+            enough = shared >= share * sizes[ones]
+            others = (pairs[enough] & np.uint64(0xFFFFFFFF)).tolist()
+            yield from zip((ones[enough] + start).tolist(), others, shared[enough].tolist(), strict=True)
             start += len(batch)
 
-    def _join(self, wanted: Keys) -> Keys:
+    def _join(self, wanted: Keys, most: int) -> Keys:
         """Pairs (text, indexed text), one for each fingerprint in common; ``wanted`` is (hash, text) and sorted."""
         import numpy as np  # noqa: PLC0415
 
@@ -184,7 +191,7 @@ class Index:
         found = [wanted[:0]]
         for run in self._runs:
             first = np.searchsorted(run, wanted & ~low)
-            counts = np.searchsorted(run, wanted | low, side="right") - first
+            counts = np.minimum(np.searchsorted(run, wanted | low, side="right") - first, most)
             total = int(counts.sum())
             offsets = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
             others = run[np.repeat(first, counts) + offsets] & low
@@ -205,9 +212,9 @@ class Index:
         """
         keys = list(self._numbers)
         likely: list[list[tuple[int, str]]] = [[] for _ in entries]
-        for number, other, shared, size in self._shared([text for _, text in entries]):
+        for number, other, shared in self._shared([text for _, text in entries], _SURE_SHARE, _FORMULA):
             key = keys[other]
-            if shared >= _SURE_SHARE * size and key != entries[number][0] and (among is None or key in among):
+            if key != entries[number][0] and (among is None or key in among):
                 likely[number].append((-shared, key))
         texts: dict[str, _Text] = {}
         found: list[list[Edge]] = []
