@@ -1,8 +1,9 @@
 """Dividing a compilation into the texts it was put together from.
 
 A document is one fragment, unless headings divide it: 篇一, 第1篇, 范文二, 【第三篇】, one title numbered again and
-again, or titles that are each followed by a salutation. Weaker shapes (（一） on a line of its own, 一、在…上的讲话)
-divide only with support from the text around them, because a single text numbers its sections in the same way.
+again, titles that are each followed by a salutation, or as many titles as the document announces. Weaker shapes (（一）
+on a line of its own, 一、在…上的讲话) divide only with support from the text around them, because a single text numbers
+its sections in the same way.
 
 Fragments tile the document. What stands before the first text of a compilation (its common title) is a fragment with
 index ``FRONT``; what a publisher put after the last one (links to other pages) can be cut off as a fragment with index
@@ -42,6 +43,7 @@ class _Outline:
 
     series: dict[tuple[str, str], list[Heading]] = field(default_factory=lambda: defaultdict(list))
     salutations: list[Heading] = field(default_factory=list)
+    titles: list[Heading] = field(default_factory=list)
     following: dict[int, list[Line]] = field(default_factory=dict)
     chapters: int = 0
     announced: int | None = None
@@ -98,6 +100,8 @@ def _outline(text: str) -> _Outline:
             for follow in waiting:
                 follow.append(line)
             waiting = [follow for follow in waiting if len(follow) < 2]
+        if outline.announced and headings.is_title(line.text):
+            outline.titles.append(Heading(line, ("title", ""), 0, line.text))
         if position < _OPENING_LINES:
             _read_opening(outline, line)
         if headings.may_divide(line.text):
@@ -158,6 +162,9 @@ def _options(outline: _Outline, length: int) -> Iterator[list[Heading]]:
     yield from members("titled", _titles_stand_alone)
     yield _bodied(outline.salutations, length)
     yield from members("bare", _parts_open_like_texts)
+    titles = _bodied(outline.titles, length)
+    if len(titles) == outline.announced:
+        yield titles
 
 
 def _runs(series: Sequence[Heading], length: int) -> Iterator[list[Heading]]:

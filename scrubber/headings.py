@@ -26,7 +26,11 @@ _MARK = rf"(?:第\s*{_ORDINAL}\s*({_UNIT})|({_UNIT})\s*(?:之\s*)?{_ORDINAL}|{_L
 _OPEN, _CLOSE = "[【〔［\\[（(《〈<「『]", "[】〕］\\]）)》〉>」』]"
 _HEAD = re.compile(rf"{_OPEN}?\s*{_MARK}\s*({_CLOSE}|$|[:：、.．,，|\s—\-]+|(?=.*$))(.*)$")
 _TAIL = re.compile(rf"^(.{{2,}}?)[\s:：,，—\-]*{_OPEN}?\s*{_MARK}\s*{_CLOSE}?[:：]?$")
-_BARE = re.compile(rf"^(?:{_OPEN}\s*{_ORDINAL}\s*{_CLOSE}|{_ORDINAL}\s*[、.．]?)$")
+_HAN_ORDINAL = _ORDINAL.replace(r"\d{1,5}|", "")
+_BARE = re.compile(
+    rf"^(?:{_OPEN}\s*{_ORDINAL}\s*{_CLOSE}|{_ORDINAL}\s*[、.．]|{_HAN_ORDINAL}|(?:[其之例]|part|no\.?)\s*{_ORDINAL}[:：.、]?)$",
+    re.IGNORECASE,
+)
 _TITLED = re.compile(rf"^(?:[（(]\s*{_ORDINAL}\s*[)）]|{_ORDINAL}\s*[、.．:：])\s*(\S.*)$")
 _SUFFIX = re.compile(rf"^(.{{2,}}?)\s*(?:[（(【\[]\s*{_ORDINAL}\s*[)）】\]]|(?:之)?{_ORDINAL})[:：]?$")
 _CHAPTER = re.compile(rf"^{_OPEN}?第\s*{_ORDINAL}\s*[章回节節卷]")
@@ -55,7 +59,9 @@ _DIGITS = ["零〇", "一壹", "二贰貳两兩", "三叁參", "四肆", "五伍
 _VALUES = {char: value for value, chars in enumerate(_DIGITS) for char in chars}
 _POWERS = {"十": 10, "拾": 10, "百": 100, "千": 1000}
 _NUMERALS = "".join([*_VALUES, *_POWERS]) + "0123456789０１２３４５６７８９"
-_FIRST = frozenset(_NUMERALS + _DECORATION + "第篇则則份优優精参參经經范範例样樣模作版文稿[【〔［（(《〈<「『")
+_FIRST = frozenset(
+    _NUMERALS + _DECORATION + "其之例pPnN第篇则則份优優精参參经經范範例样樣模作版文稿[【〔［（(《〈<「『"
+)
 _LAST = frozenset(_NUMERALS + _DECORATION + ":：!！】〕］]）)》〉>」』、.．")
 
 

@@ -86,6 +86,19 @@ def test_bare_numbers_divide_when_a_collection_is_announced() -> None:
     assert parts("防汛工作总结三篇\n" + "".join(expected)) == expected
 
 
+def test_as_many_titles_as_announced_divide() -> None:
+    expected = [f"{year}年防汛工作总结\n{PROSE * 3}一、存在问题\n{PROSE}" for year in ("2020", "2021", "2022")]
+    assert parts("防汛工作总结3篇\n" + "".join(expected)) == expected
+    fewer = "防汛工作总结5篇\n" + "".join(expected)
+    assert parts(fewer) == [fewer]
+
+
+@pytest.mark.parametrize("form", ["其{}", "之{}：", "例{}", "Part {}", "NO.{}", "{}、", "（{}）"])
+def test_lone_marks_divide_an_announced_collection(form: str) -> None:
+    expected = [f"{form.format(place)}\n{PROSE * 3}" for place in "一二三"]
+    assert parts("防汛短文选集\n" + "".join(expected)) == expected
+
+
 def test_titles_with_their_own_audience_divide() -> None:
     expected = [
         f"在全镇防汛工作会议上的讲话\n（2021年3月5日）\n同志们：\n{BODY}",
@@ -128,6 +141,7 @@ SINGLE = {
     "attachments": f"附件1\n{BODY}附件2\n{BODY}附件3\n{BODY}",
     "salutation in mid-speech": f"在会议上的讲话\n同志们：\n{BODY}同志们：\n{BODY}朋友们！\n{BODY}",
     "list": "1、土豆\n2、白菜\n3、鸡蛋\n",
+    "page numbers": "防汛工作资料汇编\n" + "".join(f"{PROSE * 3}{page}\n" for page in range(1, 6)),
     "one piece": f"篇一\n{BODY}",
     "wrong order": f"篇三\n{BODY}篇七\n{BODY}",
     "plain": BODY,
