@@ -6,12 +6,17 @@ same ``candidates``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from scrubber.context import Context
 from scrubber.model import ViewName
-from scrubber.rule import EchoMatch, Rule
+from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, Rule
+
+Part = tuple[int, int]
+"""A rule (by index) and which of its cues; -1 for the rule as a whole."""
+Found = dict[int, dict[int, set[int]]]
+"""Rule → line → the cues of which a literal stands in that line."""
 
 
 class LiteralGate:
@@ -20,49 +25,68 @@ class LiteralGate:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
         self._open: list[int] = []
-        self._wanted: dict[ViewName, dict[str, list[int]]] = {}
+        self._wanted: dict[ViewName, dict[str, list[Part]]] = {}
         for index, rule in enumerate(rules):
             if not rule.literals or isinstance(rule.match, EchoMatch):
                 self._open.append(index)
                 continue
             wanted = self._wanted.setdefault(rule.view, {})
-            for literal in rule.literals:
-                wanted.setdefault(literal, []).append(index)
+            for cue, literals in _parts(rule):
+                for literal in literals:
+                    wanted.setdefault(literal, []).append((index, cue))
 
     def candidates(self, context: Context) -> Mapping[int, Sequence[int] | None]:
         """For each rule (by index) the sorted numbers of the lines it may match in; None means all lines."""
-        found: dict[int, set[int]] = {}
+        found: Found = {}
         for name, wanted in self._wanted.items():
             _search(context, name, wanted, found)
         result: dict[int, Sequence[int] | None] = dict.fromkeys(self._open)
         for index, lines in found.items():
-            kept = [number for number in sorted(lines) if _may_match(self._rules[index], context, number)]
+            kept = likely_lines(self._rules[index], context, lines)
             if kept:
                 result[index] = kept
         return result
 
 
-def _may_match(rule: Rule, context: Context, number: int) -> bool:
-    """Whether a line has one string of every set that the rule cannot do without."""
+def _parts(rule: Rule) -> list[tuple[int, Collection[str]]]:
+    if isinstance(rule.match, BlockMatch | ChainMatch):
+        return [(number, cue.literals) for number, cue in enumerate(rule.match.cues) if cue.weight > 0]
+    return [(-1, rule.literals)]
+
+
+def likely_lines(rule: Rule, context: Context, lines: Mapping[int, set[int]]) -> list[int]:
+    """Of the lines with a literal of the rule those that have enough of them, sorted."""
+    match = rule.match
+    if isinstance(match, ChainMatch):
+        return [number for number in sorted(lines) if _enough(match, lines[number])]
+    if isinstance(match, BlockMatch):
+        return sorted(lines) if _enough(match, set().union(*lines.values())) else []
+    return [number for number in sorted(lines) if _has_further(rule, context, number)]
+
+
+def _enough(match: BlockMatch | ChainMatch, cues: set[int]) -> bool:
+    """Whether cues could reach the threshold together, as far as their literals tell."""
+    return len(cues) >= match.distinct and sum(match.cues[cue].weight for cue in cues) >= match.threshold
+
+
+def _has_further(rule: Rule, context: Context, number: int) -> bool:
+    """Whether a line has one string of every other set that the rule cannot do without."""
     if not rule.further:
         return True
     content = context.content(rule.view, number)
     return all(any(literal in content for literal in literals) for literals in rule.further)
 
 
-def _search(context: Context, name: ViewName, wanted: Mapping[str, list[int]], found: dict[int, set[int]]) -> None:
+def _search(context: Context, name: ViewName, wanted: Mapping[str, list[Part]], found: Found) -> None:
     text = context.view(name).text
     table = context.lines(name)
     pairs = set(pairwise(text))
-    for literal, rules in wanted.items():
+    for literal, parts in wanted.items():
         if len(literal) > 1 and (literal[0], literal[1]) not in pairs:
             continue
         at = text.find(literal)
-        lines: set[int] = set()
         while at >= 0:
             number = table.number(at)
-            lines.add(number)
+            for rule, cue in parts:
+                found.setdefault(rule, {}).setdefault(number, set()).add(cue)
             at = text.find(literal, max(table.ends[number], at + 1))
-        if lines:
-            for rule in rules:
-                found.setdefault(rule, set()).update(lines)
