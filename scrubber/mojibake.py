@@ -274,9 +274,14 @@ def _is_chinese(text: str, price: int, wrong: str, true: str) -> bool:
     marks = sum(character in "，。、“”：；！？（）《》—…　【】" for character in text)
     if wrong in _SINGLE_BYTE and true == "utf-8":
         return han + marks >= 1 and price <= _USUAL_EACH * len(text) + 3 * _USUAL_MORE
-    few = 3 if wrong in ("cp437", "cp850", "mac_roman") else 2
+    few = 2 if wrong not in _SINGLE_BYTE else 3
     distinct = len(set(letters)) * (2 if han < 24 else 6) > han
-    return han >= few and distinct and price <= _USUAL_EACH * len(text) + _USUAL_MORE - UNITS_PER_NAT * len(text)
+    known = han == 2 and "".join(letters) in table().all_pairs
+    return (
+        (han >= few or known)
+        and distinct
+        and price <= _USUAL_EACH * len(text) + _USUAL_MORE - UNITS_PER_NAT * len(text)
+    )
 
 
 @cache

@@ -47,10 +47,10 @@ _HABITS = ("布佈", "占佔", "了瞭", "周週", "余餘", "准準", "注註")
 """Pairs that some traditional text writes the simplified way: errors only where others show a conversion."""
 _SHOWN = 0.002
 """From so many errors a character of one script on, a text shows that it was converted."""
-_PLACES = re.compile(
-    r"(?<=[百千萬万公海英華华數数十幾几])里|(?<=[不批核獲获])[准準]|(?<=被)[发發]|于(?=先生|女士|某|小姐)"
-)
-"""Where OpenCC converts what it should not: measures of length, permission, 被 before a verb, the surname 于."""
+_PLACES = re.compile(r"(?<=[百千萬万公海英華华數数十幾几])里|(?<=[不批核獲获])[准準]|于(?=先生|女士|某|小姐)")
+"""Where OpenCC converts what it should not: measures of length, permission, the surname 于."""
+_BORDER = re.compile("(?<=被)(?=[发發])")
+"""Where two words meet that OpenCC takes for one: 被发 is a hair style, 被|发明 is not."""
 _PROTECTED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|[\w.+-]+@[\w-]+\.[\w.]+")
 
 
@@ -178,7 +178,8 @@ def _differences(line: str, expected: str) -> list[int]:
 
 
 def _convert(line: str, configuration: str) -> str:
-    return _converter(configuration).convert(line)
+    converter = _converter(configuration)
+    return "".join(map(converter.convert, _BORDER.split(line)))
 
 
 def conversions(document: Document, target: str) -> tuple[Change, ...]:

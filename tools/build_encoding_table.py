@@ -73,6 +73,8 @@ SINGLES: dict[str, float] = {
     "\x1a": 9.0,
     **dict.fromkeys("\t\n\r", 4.6),
     " ": 4.6,
+    **{chr(code): 9.5 for code in range(0xC0, 0xDF)},
+    **{chr(code): 8.0 for code in range(0xDF, 0x100)},
     **dict.fromkeys("éèàüöäñçóíáúêâîôß", 7.5),
     **dict.fromkeys("×°±", 8.0),
     **dict.fromkeys("이다는의을가에고한은하지를도로사기", 6.3),

@@ -89,6 +89,14 @@ def _checked(document: Document) -> Document:
     )
 
 
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _doubt_utf8(raw: bytes) -> int | None:
     """Where valid UTF-8 may be something else: at NUL bytes, escape sequences, or two-byte characters in a row.
 
@@ -107,8 +115,11 @@ def _doubt_utf8(raw: bytes) -> int | None:
 
 def _detected(raw: bytes, source: str | None, first_bad: int) -> Document:
     from scrubber.encoding.blocks import find_utf16  # noqa: PLC0415 - UTF-8 files need neither it nor its tables
-    from scrubber.encoding.detect import detect  # noqa: PLC0415 - as above
+    from scrubber.encoding.detect import detect, detect_utf32  # noqa: PLC0415 - as above
 
+    wide = detect_utf32(raw)
+    if wide is not None:
+        return _document(source, raw, _plain(wide.encoding), wide.confidence)
     utf16 = find_utf16(raw)
     bounds = [0, *(bound for block in utf16 for bound in (block.start, block.end)), len(raw)]
     rest = b"\n".join(raw[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)) if utf16 else raw
@@ -126,7 +137,7 @@ def _detected(raw: bytes, source: str | None, first_bad: int) -> Document:
 def _divided(raw: bytes, source: str | None, guess: Guess, utf16: list[Part]) -> Document:
     from scrubber.encoding.mixed import split  # noqa: PLC0415 - as above
 
-    parts = split(raw, guess.encoding, utf16)
+    parts = split(raw, guess.encoding, utf16, inside=not _is_utf8(raw))
     if len(parts) == 1:
         return _document(source, raw, _plain(parts[0].encoding), guess.confidence)
     text, segments = read_parts(raw, parts)

@@ -27,11 +27,19 @@ _IMPLAUSIBLE_SHORT = 12.0
 second times the root of n; running text costs 6 to 8 each."""
 
 _TRADITIONAL_GBK = 2 * UNITS_PER_NAT
+_OTHER_LANGUAGE = 10.0
+_OTHER_EACH = 6.0
+"""Valid UTF-8 may be of another language: what that costs, and what a letter costs then."""
+_JAPANESE = ("cp932", "euc_jp")
+_KANA = re.compile("[\u3041-\u3093\u30a1-\u30fc]")
+_KANA_SHARE = 0.2
+_PRIOR_OF_KANA = 9 * UNITS_PER_NAT
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
 _USUAL = 8.5
 _CLEAR_NATS = 60.0
 _SYNC = re.compile(rb"[\x00-\x2f:-?]")
+_HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ESCAPED = re.compile(rb"~\{|\x1b\$|\x1b\([BIJ]|\x0e")
 
@@ -76,23 +84,42 @@ def detect(raw: bytes) -> Guess | None:
     escaped = _detect_escaped(raw)
     if escaped is not None:
         return escaped
-    if b"\0\0" in raw[:_SAMPLE]:
-        for codec in ("utf-32-le", "utf-32-be"):
-            if len(raw) % 4 == 0 and _decodes(raw, codec):
-                return Guess(codec, 0.9999)
     sample = _sample(raw)
     readings = [read_as(sample, codec) for codec in _MIXABLE]
     if len(sample) > _CLOSE_LOOK:
         if _clear(readings):
             best = min(readings, key=_nats)
             return Guess(best.encoding, _confidence(best, readings))
-        if not any(reading.plausible for reading in readings):
-            mixed = _detect_by_lines(sample)
-            if mixed is not None:
-                return mixed
+        mixed = None if min(readings, key=_nats).plausible else _detect_by_lines(sample)
+        if mixed is not None:
+            return mixed
     readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
     best = min(readings, key=_nats)
-    return Guess(best.encoding, _confidence(best, readings)) if best.plausible else _second_opinion(raw)
+    if best.plausible:
+        return Guess(best.encoding, _confidence(best, readings))
+    return _detect_damaged(sample) or _second_opinion(raw)
+
+
+def detect_utf32(raw: bytes) -> Guess | None:
+    """UTF-32 without byte order mark: few other bytes decode in it."""
+    if b"\0\0" in raw[:_SAMPLE] and len(raw) % 4 == 0:
+        for codec in ("utf-32-le", "utf-32-be"):
+            if _decodes(raw, codec):
+                return Guess(codec, 0.9999)
+    return None
+
+
+def _detect_damaged(sample: bytes) -> Guess | None:
+    """The codec in which the sample reads as Chinese once single bytes are left out."""
+    from scrubber.encoding.runs import price_with_damage  # noqa: PLC0415 - its tables are needed for damage only
+
+    found = sorted((price_with_damage(sample, codec), codec) for codec in _MIXABLE)
+    (best, codec), (second, _) = found[:2]
+    high = len(sample) - len(sample.translate(None, _HIGH_BYTES))
+    usual = _USUAL * high / (3 if codec == "utf-8" else 2) + 6.0 * (len(sample) - high) + _IMPLAUSIBLE_SHORT
+    if best > usual * UNITS_PER_NAT:
+        return None
+    return Guess(codec, 1.0 / (1.0 + math.exp((best - second) / UNITS_PER_NAT)))
 
 
 def _nats(reading: Reading) -> float:
@@ -123,6 +150,8 @@ def read_as(sample: bytes, codec: str) -> Reading:
     ascii_bytes = text.encode("ascii", "ignore")
     foreign = len(text) - len(ascii_bytes) or 1
     plain = sum(map(table().simplified.__getitem__, ascii_bytes))
+    if codec == "utf-8" and "\ufffd" not in text:
+        units = min(units, plain + round((_OTHER_LANGUAGE + _OTHER_EACH * foreign) * UNITS_PER_NAT))
     limit = (_IMPLAUSIBLE * foreign + _IMPLAUSIBLE_SHORT * math.sqrt(foreign)) * UNITS_PER_NAT
     usual = _USUAL * foreign * UNITS_PER_NAT
     return Reading(
@@ -138,10 +167,16 @@ def text_cost(text: str, codec: str) -> int:
         return cost(text, costs.traditional) - (pair_bonus(text, costs.all_pairs) if short else 0)
     if codec.startswith("utf"):
         return cost(text, costs.either) - (pair_bonus(text, costs.all_pairs) if short else 0)
+    if codec in _JAPANESE and _is_kana(text):
+        return cost(text, costs.either) - _PRIOR_OF_KANA
     units = cost(text, costs.simplified)
     if codec.startswith("gb"):
         units = min(units, cost(text, costs.traditional) + _TRADITIONAL_GBK)
     return units - (pair_bonus(text, costs.all_pairs) if short else 0)
+
+
+def _is_kana(text: str) -> bool:
+    return len(_KANA.findall(text)) > _KANA_SHARE * len(text) + 3
 
 
 def _clear(readings: list[Reading]) -> bool:

@@ -25,8 +25,8 @@ _PAIR_BONUS = 36
 
 _USUAL = 11 * UNITS_PER_NAT
 _OVER_USUAL = bytes(max(0, value - _USUAL) for value in range(256))
-_FOREIGN = ((0x0370, 0x0480), (0x3041, 0x3130))
-"""Greek, Cyrillic, kana and bopomofo: what Big5 looks like when it is read as GBK."""
+_FOREIGN = ((0x00C0, 0x0600), (0x3041, 0x3130))
+"""Letters with accents, Greek, Cyrillic, kana and bopomofo: what other encodings look like when they are misread."""
 
 
 @dataclass(frozen=True, slots=True)

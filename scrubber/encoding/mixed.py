@@ -17,7 +17,7 @@ from scrubber.encoding.segments import Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SWITCH = 11 * UNITS_PER_NAT
+_SWITCH = 8 * UNITS_PER_NAT
 """What changing the encoding between two lines costs."""
 _DOUBT_EACH = 0.1 * UNITS_PER_NAT
 _DOUBT_MORE = 8 * UNITS_PER_NAT
@@ -29,10 +29,11 @@ _REFINE_BYTES = 262144
 _WHOLE_LINE = 1024
 
 
-def split(raw: bytes, main: str, utf16: list[Part]) -> list[Part]:
+def split(raw: bytes, main: str, utf16: list[Part], *, inside: bool = True) -> list[Part]:
     """Divide ``raw``, most of which is in ``main`` (UTF-8, GB18030 or Big5), into parts of one encoding each.
 
-    ``utf16`` are the blocks that :func:`scrubber.encoding.blocks.find_utf16` found in it.
+    ``utf16`` are the blocks that :func:`scrubber.encoding.blocks.find_utf16` found. Without ``inside``, only whole
+    lines are told apart.
     """
     parts: list[Part] = []
     position = 0
@@ -40,10 +41,10 @@ def split(raw: bytes, main: str, utf16: list[Part]) -> list[Part]:
     for block in sorted(blocks + find_hz(raw), key=lambda one: one.start):
         if block.start < position:
             continue
-        parts += _split_lines(raw, position, block.start, main)
+        parts += _split_lines(raw, position, block.start, main, inside=inside)
         parts.append(block)
         position = block.end
-    parts += _split_lines(raw, position, len(raw), main)
+    parts += _split_lines(raw, position, len(raw), main, inside=inside)
     return parts
 
 
@@ -53,7 +54,7 @@ def candidates(main: str) -> tuple[str, ...]:
     return (main, *(codec for codec in ("gb18030", "utf-8", big5) if codec != main))
 
 
-def _split_lines(raw: bytes, start: int, end: int, main: str) -> list[Part]:
+def _split_lines(raw: bytes, start: int, end: int, main: str, *, inside: bool) -> list[Part]:
     if start >= end:
         return []
     body = raw if (start, end) == (0, len(raw)) else raw[start:end]
@@ -68,6 +69,8 @@ def _split_lines(raw: bytes, start: int, end: int, main: str) -> list[Part]:
     if any(mine - min(others) > _SWITCH for mine, *others in zip(own, *rivals, strict=True)):
         chosen = _path(lines, [_costs(_texts(body, lines, codec), codec) for codec in codecs], codecs)
         doubts = _doubtful([line.decode(codec, "replace") for line, codec in zip(lines, chosen, strict=True)])
+    if not inside:
+        return list(_join(start, end, lines, chosen, main, set(), set()))
     islands = {index for index in range(1, len(lines) - 1) if _is_island(chosen, index) and lines[index]}
     return list(_join(start, end, lines, chosen, main, set(doubts), islands))
 

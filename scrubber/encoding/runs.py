@@ -45,6 +45,11 @@ def refine(line: bytes, codec: str, codecs: tuple[str, ...], *, whole: bool = Fa
     return [part for part in (ends[0], *moved, ends[1]) if part.start < part.end]
 
 
+def price_with_damage(raw: bytes, codec: str) -> int:
+    """What ``raw`` costs in ``codec`` when the bytes that spoil it are left out, in 1/12 nat."""
+    return _cheapest(raw, (codec,), {0})[1]
+
+
 def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
     """Move each seam by up to three codes to where the neighbours on both sides are known best from words."""
     settled = parts[:1]

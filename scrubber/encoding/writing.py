@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from scrubber.encoding.families import BINARY, is_stateful
+from scrubber.encoding.families import BINARY, BOMS, is_stateful
 from scrubber.encoding.offsets import byte_map, is_plain
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def encode_replacement(document: Document, span: TextSpan, text: str) -> bytes:
     """
     segment = _home(document, span)
     if segment is None:
-        return text.encode(document.encoding)
+        plain = next((row[2] for row in BOMS if row[0] == document.bom), document.encoding)
+        return text.encode(plain)
     if is_stateful(segment.encoding):
         return _encode_stateful(document, segment.encoding, span, text)
     return _encode_checked(segment.encoding, text)

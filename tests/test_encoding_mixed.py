@@ -1,0 +1,85 @@
+"""Files that mix encodings: by lines, inside a line, and with a block of UTF-16."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrubber.encoding import byte_span, decode, encode_replacement
+from scrubber.model import TextSpan
+
+SIMPLIFIED = [
+    "那天早上雾很大，码头上看不见一条船。",
+    "掌柜的放下算盘，抬头看了看门外的客人。",
+    "会议决定从下个月开始实行新的办法。",
+    "孩子们沿着河边一直走到了桥头。",
+]
+TRADITIONAL = [
+    "那天早上霧很大，碼頭上看不見一條船。",
+    "掌櫃的放下算盤，抬頭看了看門外的客人。",
+    "會議決定從下個月開始實行新的辦法。",
+    "孩子們沿著河邊一直走到了橋頭。",
+]
+LINES = {"utf-8": SIMPLIFIED, "gb18030": SIMPLIFIED, "cp950": TRADITIONAL}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(list(LINES)), st.lists(st.integers(1, 4), min_size=2, max_size=5), st.booleans())
+def test_blocks_of_lines_keep_their_own_encoding(codecs: list[str], sizes: list[int], crlf: bool):
+    newline = "\r\n" if crlf else "\n"
+    parts = []
+    for index, size in enumerate(sizes):
+        codec = codecs[index % 2]
+        parts.append(("".join(line + newline for line in LINES[codec][:size]), codec))
+    raw = b"".join(text.encode(codec) for text, codec in parts)
+    document = decode(raw)
+    assert document.text == "".join(text for text, _ in parts)
+
+
+@pytest.mark.parametrize("outer", list(LINES))
+@pytest.mark.parametrize("inner", list(LINES))
+def test_a_run_inside_a_line_is_found_to_the_byte(outer: str, inner: str):
+    if outer == inner:
+        return
+    before, after = LINES[outer][0], LINES[outer][1]
+    run = LINES[inner][2]
+    context = "".join(line + "\n" for line in LINES[outer])
+    raw = (context + before).encode(outer) + run.encode(inner) + (after + "\n" + context).encode(outer)
+    document = decode(raw)
+    assert document.text == context + before + run + after + "\n" + context
+    assert [segment.encoding for segment in document.segments] == [outer, inner, outer]
+    assert document.segments[1].bytes.start == len((context + before).encode(outer))
+
+
+@pytest.mark.parametrize("outer", list(LINES))
+@pytest.mark.parametrize("inner", ["utf-16-le", "utf-16-be"])
+def test_a_block_of_utf16_is_found_to_the_byte(outer: str, inner: str):
+    head = "".join(line + "\n" for line in LINES[outer])
+    block = "本章未完，请点击下一页。\n精彩内容继续阅读。\n"
+    raw = head.encode(outer) + block.encode(inner) + head.encode(outer)
+    document = decode(raw)
+    assert document.text == head + block + head
+    assert [segment.encoding for segment in document.segments] == [outer, inner, outer]
+
+
+def test_edits_work_across_segments():
+    raw = "甲行文字写在这里。\n".encode("gb18030") + "乙行文字寫在這裡。\n".encode("cp950") + b"end\n"
+    raw = "前面还有一行普通的文字。\n".encode("gb18030") + raw
+    document = decode(raw)
+    start = document.text.index("写在")
+    end = document.text.index("這裡")
+    place = byte_span(document, TextSpan.of(start, end))
+    result = raw[: place.start] + encode_replacement(document, TextSpan.of(start, end), "到") + raw[place.end :]
+    assert result == ("前面还有一行普通的文字。\n甲行文字到".encode("gb18030") + "這裡。\n".encode("cp950") + b"end\n")
+
+
+def test_a_line_of_gbk_that_is_valid_utf8_is_found():
+    raw = "这一行是正常的文字，写在前面。\n".encode() * 3 + "为什么".encode("gb18030") + b"\n"
+    assert decode(raw).text.endswith("为什么\n")
+
+
+def test_rare_names_do_not_split_a_line():
+    text = "名单上写着堃、喆、犇、鱻、垚、焱几个字，还有叕和龘，都是从前的人名。\n" * 3
+    assert len(decode(text.encode("gb18030")).segments) == 1
+    assert len(decode(text.encode()).segments) == 1
