@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from scrubber import reports
 from scrubber.edits import Splice, Spliced, apply, edits_of
 from scrubber.encoding import decode
+from scrubber.encoding.inspection import inspect
 from scrubber.errors import ScrubberError
-from scrubber.inspection import inspect
 from scrubber.model import Action, Evidence, Finding, Fragment, Kind, Outcome, Safety, TextSpan
 from scrubber.positions import Positions
 from scrubber.totals import Totals
@@ -205,21 +205,31 @@ def test_trace_has_the_contracts_fields_for_programs() -> None:
     ],
 )
 def test_inspection_describes_newlines_script_and_bom(raw: bytes, newline: str, script: str, bom: bool) -> None:
-    (row,) = plain("jsonl", "inspection", "a.txt", inspect(decode(raw)))
+    (row,) = plain("jsonl", "inspection", "a.txt", inspect(decode(raw)), len(raw))
     record = json.loads(row)
     fields = ["path", "encoding", "confidence", "bom", "newline", "script", "segments", "mojibake", "lossy"]
-    assert list(record) == fields
+    assert list(record)[:9] == fields
     assert (record["newline"], record["script"], record["bom"]) == (newline, script, bom)
     assert sum(part["byte_end"] - part["byte_start"] for part in record["segments"]) == len(raw) - 2 * bom
 
 
-def test_inspection_places_what_is_lost() -> None:
-    text = "讲话锟斤拷锟斤拷全文\ufffd\ufffd完"
-    (row,) = plain("jsonl", "inspection", "a.txt", inspect(decode(text.encode())))
+def test_inspection_places_what_is_odd() -> None:
+    text = "讲话全文锟斤拷锟斤拷如下，请各位审阅。\n第二行全文\ufffd\ufffd完\ue123。\n"
+    inspected = inspect(decode(text.encode()))
+    (row,) = plain("jsonl", "inspection", "a.txt", inspected, 99)
     record = json.loads(row)
-    assert [text[span["start"] : span["end"]] for span in record["mojibake"]] == ["锟斤拷锟斤拷"]
-    assert [text[span["start"] : span["end"]] for span in record["lossy"]] == ["\ufffd\ufffd"]
-    assert "    lost characters: 1 at 10-12" in plain("human", "inspection", "a", inspect(decode(text.encode())))
+    places = {name: [text[span["start"] : span["end"]] for span in record[name]] for name in ("lossy", "private_use")}
+    assert places == {"lossy": ["\ufffd\ufffd"], "private_use": ["\ue123"]}
+    assert [run["grade"] for run in record["mojibake"]] == ["unrecoverable"]
+    shown = plain("human", "inspection", "a", inspected, 99)
+    assert "    private-use characters (1): 28-29" in shown
+    assert "    lost characters (1): 25-27" in shown
+
+
+def test_inspection_of_what_is_no_text() -> None:
+    assert plain("human", "inspection", "p.png", None, 1234) == ["p.png: binary, 1,234 bytes"]
+    record = json.loads(plain("jsonl", "inspection", "p.png", None, 9)[0])
+    assert (record["encoding"], record["segments"][0]["byte_end"]) == ("binary", 9)
 
 
 def test_tables_align_han_and_fit_json() -> None:

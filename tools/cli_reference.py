@@ -44,7 +44,8 @@ Made from the commands' own help by `python tools/cli_reference.py`; a test fail
 `replacement, site, captures, confidence, fingerprint` |
 | `clean` | document | `path, target, changed, edits, characters, review, sites` |
 | `trace` | fragment | `path, fragment, start, end, title, site, confidence, evidence` |
-| `inspect` | document | `path, encoding, confidence, bom, newline, script, segments, mojibake, lossy` |
+| `inspect` | document | `path, encoding, confidence, bom, newline, script, segments, mojibake, lossy,` \
+`damage, private_use, conversion_errors` |
 
 `start` and `end` count code points of the text as decoded (a BOM is not counted), `byte_start` and `byte_end` bytes of
 the file; both are half-open. `line` and `column` count from 1. Without `--review`, findings that are marked for review

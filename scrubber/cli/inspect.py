@@ -6,9 +6,9 @@ from scrubber import files, reports
 from scrubber.cli import options, work
 from scrubber.cli.console import Console
 from scrubber.encoding import decode
+from scrubber.encoding.inspection import Inspection
+from scrubber.encoding.inspection import inspect as describe
 from scrubber.errors import UndecodableError
-from scrubber.inspection import Inspection, binary
-from scrubber.inspection import inspect as describe
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -43,15 +43,15 @@ def inspect(
             failed += 1
             console.problem(file.path, files.explain(error))
         else:
-            console.lines(show(str(file.path), _inspect(raw, file, settings, console)))
+            console.lines(show(str(file.path), _inspect(raw, file, settings, console), len(raw)))
     raise console.end(2 if failed else 0)
 
 
-def _inspect(raw: bytes, file: files.SourceFile, settings: work.Settings, console: Console) -> Inspection:
+def _inspect(raw: bytes, file: files.SourceFile, settings: work.Settings, console: Console) -> Inspection | None:
     source = str(file.path)
     try:
         return describe(decode(raw, source, settings.encoding_of(file.path)))
     except UndecodableError as error:
         if not files.looks_binary(raw):
             console.problem(file.path, str(error).removeprefix(f"{source}: "))
-        return binary(len(raw))
+        return None

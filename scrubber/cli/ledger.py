@@ -164,7 +164,7 @@ def merge(
 @app.command()
 def export(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Where to write; standard output without.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to write, if not to standard output.")
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="NAME", help="The format of the export.")] = "jsonl",
     ledger: options.LedgerFile = None,

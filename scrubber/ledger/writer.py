@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from scrubber.inspection import newline_style
+from scrubber.encoding.inspection import newline_of
 from scrubber.ledger import keys, reader
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _head(path: bytes, outcome: Outcome) -> Row:
     raw_digest, clean_digest = hashlib.sha256(raw).digest(), hashlib.sha256(outcome.bytes).digest()
     error = None if outcome.error is None else keys.storable(outcome.error)
     known = (
-        ("binary", b"", "none") if document is None else (document.encoding, document.bom, newline_style(document.text))
+        ("binary", b"", "none") if document is None else (document.encoding, document.bom, newline_of(document.text))
     )
     return (path, raw_digest, clean_digest, len(raw), len(outcome.bytes), *known, error, _json(outcome.notes))
 
@@ -216,3 +216,11 @@ def _again(finding: FindingRecord, numbers: Mapping[int, int]) -> Row:
 
 def _json(value: object) -> str:
     return keys.storable(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+
+
+def _newline(text: str) -> str:
+    """The newline style of a text: lf, crlf, cr, mixed or none."""
+    pairs = text.count("\r\n")
+    counts = {"lf": text.count("\n") - pairs, "crlf": pairs, "cr": text.count("\r") - pairs}
+    used = [name for name, count in counts.items() if count]
+    return "none" if not used else used[0] if len(used) == 1 else "mixed"

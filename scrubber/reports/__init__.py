@@ -6,7 +6,7 @@ needs (``scan`` needs ``outcome``):
 * ``outcome(path, outcome)`` and ``totals(totals)``: the findings of one document, and all of them at the end;
 * ``cleaned(path, outcome, target)``: what came of one document that was cleaned;
 * ``fragments(path, outcome)``: fragments with their sites;
-* ``inspection(path, inspection)``: how a document is encoded;
+* ``inspection(path, inspection, size)``: how a document is written;
 * ``rows(rows)``: any list of records with the same names, such as the ledger's answers.
 
 A line is a tuple of parts, each a text with a role (``span``, ``rule``, ``site``, …), so that whoever prints it decides

@@ -19,7 +19,7 @@ from scrubber.totals import to_review
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from scrubber.inspection import Inspection
+    from scrubber.encoding.inspection import Inspection
     from scrubber.model import Evidence, Finding, Fragment, Outcome
     from scrubber.totals import Totals
 
@@ -207,22 +207,33 @@ def _evidence(item: Evidence, positions: Positions, branch: str) -> Line:
     return line(*parts)
 
 
-def inspection(path: str, inspection: Inspection) -> Iterator[Line]:
-    """How one document is encoded, on a line or, where there is something odd, on some more."""
+def inspection(path: str, inspection: Inspection | None, size: int) -> Iterator[Line]:
+    """How one document is written, on a line or, where there is something odd, on some more."""
+    if inspection is None:
+        yield line(Part(_path(path), "path"), ": ", Part("binary", "flag"), f", {size:,} bytes")
+        return
     mark = " with BOM" if inspection.bom else ""
     yield line(
         Part(_path(path), "path"),
         ": ",
         Part(f"{inspection.encoding}{mark}", "site"),
-        f" ({inspection.confidence:.2f}), newlines {inspection.newline}, script {inspection.script}",
+        f" ({inspection.confidence:.2f}), newlines {inspection.newline}, script {inspection.script.script}",
     )
-    if len(inspection.segments) > 1:
-        for segment in inspection.segments:
-            yield line(f"    bytes {segment.bytes.start}-{segment.bytes.end}: {segment.encoding}")
-    for name, spans in (("garbled for good (mojibake)", inspection.mojibake), ("lost characters", inspection.lossy)):
-        if spans:
-            places = ", ".join(f"{span.start}-{span.end}" for span in spans[:_LISTED])
-            yield line(f"    {name}: {len(spans)} at {places}{', …' if len(spans) > _LISTED else ''}")
+    segments = [f"{part.bytes.start}-{part.bytes.end} {part.encoding}" for part in inspection.segments]
+    yield from _places("segments", segments if len(segments) > 1 else [])
+    yield from _places("bytes in no encoding", [f"{span.start}-{span.end}" for span in inspection.damage])
+    garbled = [(run.span, f"{run.grade}: {_cut(clean(run.replacement))}") for run in inspection.mojibake]
+    yield from _places("mojibake", [f"{span.start}-{span.end} {what}" for span, what in garbled])
+    yield from _places("lost characters", [f"{span.start}-{span.end}" for span in inspection.lossy])
+    yield from _places("private-use characters", [f"{span.start}-{span.end}" for span in inspection.private_use])
+    wrong = [f"{error.span.start} {error.found}→{error.expected}" for error in inspection.conversion_errors]
+    yield from _places("errors of machine conversion", wrong)
+
+
+def _places(title: str, places: Sequence[str]) -> Iterator[Line]:
+    if places:
+        more = ", …" if len(places) > _LISTED else ""
+        yield line(f"    {title} ({len(places)}): {', '.join(places[:_LISTED])}{more}")
 
 
 def rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:

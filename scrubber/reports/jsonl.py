@@ -11,8 +11,9 @@ from scrubber.totals import to_review
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from scrubber.inspection import Inspection
-    from scrubber.model import Evidence, Finding, Outcome
+    from scrubber.encoding.change import Change
+    from scrubber.encoding.inspection import Inspection
+    from scrubber.model import ByteSpan, Evidence, Finding, Outcome, TextSpan
     from scrubber.totals import Totals
 
 
@@ -114,24 +115,58 @@ def _evidence(item: Evidence) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def inspection(path: str, inspection: Inspection) -> Iterator[Line]:
-    """One object a document; segments in bytes, ``mojibake`` and ``lossy`` in code points."""
-    segments = [
-        {"byte_start": segment.bytes.start, "byte_end": segment.bytes.end, "encoding": segment.encoding}
-        for segment in inspection.segments
-    ]
-    record = {
-        "path": path,
+def inspection(path: str, inspection: Inspection | None, size: int) -> Iterator[Line]:
+    """One object a document of ``size`` bytes (None: no text). Spans count code points, those of segments bytes."""
+    record = {"path": path, **(_BINARY if inspection is None else _inspected(inspection))}
+    if inspection is None and size:
+        record["segments"] = [{"byte_start": 0, "byte_end": size, "encoding": "binary"}]
+    yield line(dumps(record))
+
+
+_BINARY: dict[str, Any] = {
+    "encoding": "binary",
+    "confidence": 0.0,
+    "bom": False,
+    "newline": "none",
+    "script": "none",
+    "segments": [],
+    "mojibake": [],
+    "lossy": [],
+    "damage": [],
+    "private_use": [],
+    "conversion_errors": [],
+}
+
+
+def _inspected(inspection: Inspection) -> dict[str, Any]:
+    return {
         "encoding": inspection.encoding,
         "confidence": inspection.confidence,
-        "bom": inspection.bom,
+        "bom": bool(inspection.bom),
         "newline": inspection.newline,
-        "script": inspection.script,
-        "segments": segments,
-        "mojibake": [{"start": span.start, "end": span.end} for span in inspection.mojibake],
-        "lossy": [{"start": span.start, "end": span.end} for span in inspection.lossy],
+        "script": inspection.script.script,
+        "segments": [{**_bytes(segment.bytes), "encoding": segment.encoding} for segment in inspection.segments],
+        "mojibake": [_change(change) for change in inspection.mojibake],
+        "lossy": [_text(span) for span in inspection.lossy],
+        "damage": [_bytes(span) for span in inspection.damage],
+        "private_use": [_text(span) for span in inspection.private_use],
+        "conversion_errors": [
+            {**_text(error.span), "found": error.found, "expected": error.expected}
+            for error in inspection.conversion_errors
+        ],
     }
-    yield line(dumps(record))
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {**_text(change.span), "grade": change.grade, "repair": change.replacement}
+
+
+def _bytes(span: ByteSpan) -> dict[str, int]:
+    return {"byte_start": span.start, "byte_end": span.end}
+
+
+def _text(span: TextSpan) -> dict[str, int]:
+    return {"start": span.start, "end": span.end}
 
 
 def rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
