@@ -66,6 +66,7 @@ def likely_lines(rule: Rule, context: Context, lines: Mapping[int, set[int]]) ->
 
 def _enough(match: BlockMatch | ChainMatch, cues: set[int]) -> bool:
     """Whether cues could reach the threshold together, as far as their literals tell."""
+    cues = cues | {number for number, cue in enumerate(match.cues) if cue.weight > 0 and not cue.literals}
     return len(cues) >= match.distinct and sum(match.cues[cue].weight for cue in cues) >= match.threshold
 
 

@@ -21,7 +21,7 @@ _TOP = (
     *("extend", "match", "guard", "example", "near_miss"),
 )
 _WAYS = ("pattern", "phrases", "block", "echo", "chain", "name")
-_MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "site")
+_MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "site")
 _BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
@@ -118,6 +118,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         "repeat": int(_number(source, match, "repeat", 1, 1, 1000)),
         "intrusion": _number(source, match, "intrusion", None, -100.0, 100.0),
         "disguised": bool(match.get("disguised", False)),
+        "slack": int(_number(source, match, "slack", 0, 0, 12)),
         "named": checker.check(match["site"], "match", "site") if "site" in match else None,
     }
 
@@ -195,7 +196,6 @@ def _scored(
             source.fail(f"no cues `{name}` in the vocabulary", way, "use")
         listed += checker.vocabulary.cues[name]
     cues: list[dict[str, Any]] = []
-    literals: set[str] | None = set()
     for cue in listed:
         source.only(cue, ("name", "pattern", "weight"), way, "cues")
         if not {"name", "pattern", "weight"} <= cue.keys():
@@ -204,20 +204,30 @@ def _scored(
         needed = syntax.required_literals(syntax.parse(pattern))
         weight = float(cue["weight"])
         cues.append({"name": cue["name"], "pattern": pattern, "weight": weight, "literals": sorted(needed)})
-        if cue["weight"] > 0:
-            literals = literals | needed if literals is not None and needed else None
     threshold = float(table.get("threshold", 0))
     distinct = int(table.get("distinct", 2))
     if distinct < 2 or threshold <= max((cue["weight"] for cue in cues), default=0):
         hint = "threshold must exceed every single weight and distinct be 2 or more"
         source.fail(f"one cue alone must never make a {way}", way, hint=hint)
-    return {"cues": cues, "threshold": threshold, "distinct": distinct}, frozenset(literals or ())
+    return {"cues": cues, "threshold": threshold, "distinct": distinct}, _cue_literals(cues, distinct)
+
+
+def _cue_literals(cues: list[dict[str, Any]], distinct: int) -> frozenset[str]:
+    """Strings of which every match has one, unless so many cues need none that they could do it alone."""
+    positive = [cue["literals"] for cue in cues if cue["weight"] > 0]
+    if sum(not literals for literals in positive) >= distinct:
+        return frozenset()
+    return frozenset().union(*positive)
 
 
 def _name(source: TomlSource, name: dict[str, Any]) -> dict[str, Any]:
-    source.only(name, ("form", "min_chars"), "match", "name")
-    form = _one_of(source, name.get("form"), _FORMS, "name", "form")
-    return {"form": form, "min_chars": int(name.get("min_chars", 3))}
+    source.only(name, ("form", "min_chars", "kinds", "brand"), "match", "name")
+    return {
+        "form": _one_of(source, name.get("form"), _FORMS, "name", "form"),
+        "min_chars": int(name.get("min_chars", 3)),
+        "kinds": [_one_of(source, kind, [*Kind], "name", "kinds") for kind in name.get("kinds", [])],
+        "brand": _number(source, name, "brand", 0.0, 0.0, 1.0),
+    }
 
 
 def _echo(source: TomlSource, echo: dict[str, Any]) -> dict[str, Any]:
