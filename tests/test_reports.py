@@ -189,7 +189,7 @@ def test_trace_has_the_contracts_fields_for_programs() -> None:
     assert list(first) == ["path", "fragment", "start", "end", "title", "site", "confidence", "evidence"]
     assert first["evidence"][0]["text"] == "墨香网整理"
     assert second["evidence"] == [
-        {"type": "near-duplicate", "site": "墨香网", "from_path": "b.txt", "from_fragment": "3", "similarity": 0.991}
+        {"type": "near-duplicate", "site": "墨香网", "from_path": "b.txt", "from_fragment": 3, "similarity": 0.991}
     ]
     assert (third["site"], third["evidence"]) == (None, [])
 

@@ -109,7 +109,8 @@ def _evidence(item: Evidence) -> dict[str, Any]:
         "end": item.span and item.span.end,
         "text": item.text,
         "from_path": item.from_path,
-        "from_fragment": item.from_fragment,
+        # A fragment's number, as in the field `fragment`, unless it is the id of one in a ledger.
+        "from_fragment": int(origin) if (origin := item.from_fragment or "").isdecimal() else item.from_fragment,
         "similarity": item.similarity,
     }
     return {name: value for name, value in fields.items() if value is not None}
