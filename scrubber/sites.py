@@ -24,7 +24,8 @@ CONTACTS = ("qq", "wechat", "phone")
 """Captures that lead to a seller but name nobody."""
 
 _LISTS = ("aliases", "domains", "accounts", "contacts")
-_FIELDS = ("name", *_LISTS, "platform")
+_FLAGS = ("platform", "anonymous")
+_FIELDS = ("name", *_LISTS, *_FLAGS)
 _HOST = re.compile(
     r"(?:https?:?/*)?(?:(?:www|wap|m|3g)\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})", re.IGNORECASE
 )
@@ -44,7 +45,11 @@ _WEAK = re.compile(f"(?:{_WEAK_WORDS})+")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A known site. A ``platform`` hosts other people's pages, so that its domain says nothing about who they are."""
+    """A known site.
+
+    A ``platform`` hosts other people's pages: its domain says nothing about who they are, unless nothing else is known.
+    An ``anonymous`` one, such as a search engine, is nobody's source at all.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -52,6 +57,7 @@ class Site:
     accounts: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     platform: bool = False
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,8 @@ class Sites:
         known: dict[Site, str] = {}
         for spec in specs:
             lists = {field: tuple(spec.get(field, ())) for field in _LISTS}
-            known[Site(spec["name"], **lists, platform=spec.get("platform", False))] = spec["path"]
+            platform, anonymous = (spec.get(flag, False) for flag in _FLAGS)
+            known[Site(spec["name"], **lists, platform=platform, anonymous=anonymous)] = spec["path"]
         try:
             return cls(known)
         except _ClaimedTwiceError as error:
@@ -108,22 +115,21 @@ class Sites:
 
         ``name`` is what was captured as the site; ``captures`` may hold ``account``, ``url`` and contacts besides.
         """
-        brand = brand_of(name)
         host = host_of(captures.get("url", "")) or host_of(name)
-        account = brand_of(captures.get("account", ""))
-        for key in (brand, account):
-            if key and (site := self._names.get(_key(key))):
-                return site.name
+        for key in map(_cleaned, (name, captures.get("account", ""))):
+            if site := self._names.get(key):
+                return _shown(site)
         site = self._by_domain(host)
         if site and not site.platform:
-            return site.name
+            return _shown(site)
+        brand = brand_of(name)
         if brand and host and brand in host.split("."):
             return host
-        if brand or account:
-            return brand or account
+        if brand or (brand := brand_of(captures.get("account", ""))):
+            return brand
         if contact := self._by_contact(captures):
-            return contact.name
-        return (site.name if brand_of(site.name) else None) if site else host
+            return _shown(contact)
+        return _shown(site) if site else host
 
     def _by_domain(self, host: str | None) -> Site | None:
         while host:
@@ -151,7 +157,7 @@ class Sites:
         named = [brand_of(captures.get("site", "")), brand_of(captures.get("account", ""))]
         for host in (host_of(captures.get("url", "")), host_of(captures.get("site", ""))):
             site = self._by_domain(host)
-            if host and not (site and site.platform):
+            if host and not (site and (site.platform or site.anonymous)):
                 named.append(host)
         return list(dict.fromkeys(name for name in named if name))
 
@@ -234,13 +240,21 @@ def brand_of(name: str) -> str | None:
 
     A domain alone is no brand, a domain beside one is left out; so are numbers of six digits and more (contacts).
     """
-    brand = _HOST.sub(" ", _folded(name))
-    for pattern in (_EDGES, _PREFIX, _EDGES, _SUFFIX, _EDGES):
-        brand = pattern.sub("", brand)
-    brand = _key(brand)
+    brand = _cleaned(name)
     if len(brand) < 2 or (brand.isdecimal() and len(brand) > 5) or _WEAK.fullmatch(brand):
         return None
     return brand
+
+
+def _cleaned(name: str) -> str:
+    brand = _HOST.sub(" ", _folded(name))
+    for pattern in (_EDGES, _PREFIX, _EDGES, _SUFFIX, _EDGES):
+        brand = pattern.sub("", brand)
+    return _key(brand)
+
+
+def _shown(site: Site) -> str | None:
+    return None if site.anonymous else site.name
 
 
 def host_of(address: str) -> str | None:
@@ -262,8 +276,9 @@ def read(path: Path) -> dict[str, Any]:
     source.only(values, _FIELDS)
     if not isinstance(values.get("name"), str) or not values["name"].strip():
         source.fail("a site needs a `name`", "name", hint='name = "新华网"')
-    if not isinstance(values.get("platform", False), bool):
-        source.fail("`platform` is true or false", "platform")
+    for flag in _FLAGS:
+        if not isinstance(values.get(flag, False), bool):
+            source.fail(f"`{flag}` is true or false", flag)
     for field in _LISTS:
         entries = values.get(field, [])
         if not isinstance(entries, list) or not all(isinstance(entry, str) and entry.strip() for entry in entries):

@@ -152,6 +152,8 @@ def test_the_builtin_sites_load_and_travel_between_processes() -> None:
         assert registry.canonical("", {"url": f"www.{site.domains[0]}/x"}) in {site.name, None}
     assert registry.canonical("新華網", {}) == "新华网"
     assert registry.canonical("百度", {"url": "www.baidu.com/s"}) is None
+    assert registry.canonical("百度文庫", {}) == "百度文库"
+    assert registry.canonical("", {"url": "https://wenku.baidu.com/view/1"}) == "百度文库"
 
 
 @pytest.mark.parametrize(
