@@ -243,3 +243,20 @@ def test_each_start_time_is_a_run_of_its_own(tmp_path: Path) -> None:
         ids = {ledger.begin("0.1", "f", {}, started=time).id for time in times}
         assert len(ids) == 3
         assert [run.started for run in ledger.runs()] == [None, "2030-01-01T00:00:00Z", "2030-01-02T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("a", "none"),
+        ("a\nb\n", "lf"),
+        ("a\r\nb\r\n", "crlf"),
+        ("a\rb", "cr"),
+        ("a\r\nb\n", "mixed"),
+        ("a\n\rb", "mixed"),
+    ],
+)
+def test_the_newline_style_is_recorded(tmp_path: Path, text: str, style: str) -> None:
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        ledger.record(begin(ledger), "a.txt", outcome(text.encode()))
+        assert ledger.document("a.txt")[0].newline == style

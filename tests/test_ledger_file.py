@@ -51,6 +51,21 @@ def test_several_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> No
         assert list(ours.dump()) == list(theirs.dump())
 
 
+def test_documents_can_be_recorded_again_while_they_are_listed_and_others_write(tmp_path: Path) -> None:
+    path = filled(tmp_path / "ledger.db", 1500)
+    with Ledger.open(path, wait=0.2) as ours, Ledger.open(path) as theirs:
+        run, other = begin(ours, again=True), begin(theirs, other=True)
+        seen = []
+        for number, document in enumerate(ours.each_document()):
+            if number % 500 == 3:
+                theirs.record(other, f"new/{number}.txt", outcome(b"new"))
+                ours.record(run, *sample(int(Path(document.path).stem)))
+            seen.append(document.id)
+        assert seen == sorted(seen)
+        assert len(set(seen)) == len(seen) >= 1500
+        assert {r.documents for r in ours.runs()} == {1500, 3}
+
+
 KILLED = """
 import os, sys
 from scrubber.ledger import Ledger, writer

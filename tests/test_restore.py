@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -231,10 +232,9 @@ def test_edits_that_undo_each_other_do_not_go_round_for_ever(ledger: Ledger) -> 
 
 
 def test_a_ledger_with_a_wrong_edit_gives_no_original(ledger: Ledger, tmp_path: Path) -> None:
-    import sqlite3
-
     cleaned = clean(ledger, "a.txt", b"text AD", (4, 7, b"", "rule-a"))
     with sqlite3.connect(tmp_path / "ledger.db") as other:
         other.execute("UPDATE edits SET before = ?", (b" XX",))
+    other.close()
     with pytest.raises(IntegrityError, match=r"a\.txt: the ledger's edits do not give back"):
         restore(ledger, cleaned)

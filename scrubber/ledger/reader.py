@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
+_PAGE = """SELECT d.key FROM documents d WHERE d.key > ? AND (? IS NULL OR EXISTS (
+  SELECT 1 FROM runs r JOIN run_documents x ON x.run = r.id WHERE r.key = ? AND x.document = d.id))
+  ORDER BY d.key LIMIT 1000"""
 _DOCUMENT = """SELECT d.key, d.path, t.raw, t.clean, t.size, t.clean_size, t.encoding, t.bom, t.newline,
   t.error, t.notes FROM documents d JOIN details t ON t.document = d.id"""
 _TARGETS = """SELECT d.key, g.path FROM documents d JOIN details t ON t.document = d.id
@@ -64,14 +67,15 @@ def origins(connection: sqlite3.Connection, clean: str) -> set[str]:
 
 
 def each_document(connection: sqlite3.Connection, run: str | None = None) -> Iterator[DocumentRecord]:
-    """Every document, or those of a run, by id, one after the other."""
-    query, values = "SELECT key FROM documents ORDER BY key", []
-    if run is not None:
-        query = """SELECT d.key FROM runs r JOIN run_documents x ON x.run = r.id JOIN documents d ON d.id = x.document
-          WHERE r.key = ? ORDER BY d.key"""
-        values = [bytes.fromhex(run)]
-    for row in connection.execute(query, values):
-        yield from documents(connection, "d.key = ?", *row)
+    """Every document, or those of a run, by id.
+
+    No question stays open between two documents: whoever takes them may write, also while others do.
+    """
+    key = None if run is None else bytes.fromhex(run)
+    last = b""
+    while page := connection.execute(_PAGE, (last, key, key)).fetchall():
+        for (last,) in page:
+            yield from documents(connection, "d.key = ?", last)
 
 
 def runs_of(connection: sqlite3.Connection, document: str) -> list[str]:
@@ -148,13 +152,26 @@ def _document(row: Sequence[Any], targets: Sequence[str]) -> DocumentRecord:
 
 
 def _findings(connection: sqlite3.Connection, query: str, value: object) -> list[FindingRecord]:
-    said = connection.execute("SELECT id, name, digest, kind, action, safety FROM rules")
-    rules = {row[0]: row[1:] for row in said}
+    rules = _Rules(connection)
     # A popular site has thousands of rows: slices of the row as it comes are twice as fast as naming its parts.
     return [
         FindingRecord._make((row[0].hex(), keys.path_text(row[1]), *rules[row[2]], *row[3:]))
         for row in connection.execute(query, (value,))
     ]
+
+
+class _Rules(dict[int, tuple[str, ...]]):
+    """Id, digest, kind, action and safety of rules by row, each read when it is first asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def __missing__(self, row: int) -> tuple[str, ...]:
+        query = "SELECT name, digest, kind, action, safety FROM rules WHERE id = ?"
+        found: tuple[str, ...] = self._connection.execute(query, (row,)).fetchone()
+        self[row] = found
+        return found
 
 
 def _fragment(
