@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cached_property
 
-from scrubber.model import TextSpan, ViewName, ViewSpan
+from scrubber.model import Kind, TextSpan, ViewName, ViewSpan
 from scrubber.rule import Zone
 from scrubber.view import View, fold
 
@@ -55,8 +56,8 @@ class Context:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.names: frozenset[str] = frozenset()
-        """Skeletons of the site names that safe findings have captured so far in this scan."""
+        self.names: Mapping[str, frozenset[Kind]] = {}
+        """Skeletons of the site names that safe findings have captured so far, and the kinds of those findings."""
         self.claimed: tuple[TextSpan, ...] = ()
         """What those findings cover."""
         self._views: dict[ViewName, View] = {}

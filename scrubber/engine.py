@@ -9,10 +9,11 @@ from typing import NamedTuple
 from scrubber import extension, matchers
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
-from scrubber.matchers.hit import Hit, captures_of, compiled
-from scrubber.model import Action, Finding, Safety, TextSpan
+from scrubber.matchers.hit import Hit, Lines, captures_of, compiled
+from scrubber.model import Action, Finding, Kind, Safety, TextSpan
 from scrubber.rule import BlockMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
+from scrubber.seams import intrudes, is_coined, snug
 from scrubber.sites import brand_of
 from scrubber.view import fold, fold_key
 
@@ -37,7 +38,7 @@ def scan(text: str, ruleset: RuleSet, time_limit: float = TIME_LIMIT) -> Scan:
     findings: list[Finding] = []
     skipped: list[str] = []
 
-    def collect(rule: Rule, lines: Sequence[int] | None) -> None:
+    def collect(rule: Rule, lines: Lines | None) -> None:
         try:
             findings.extend(_apply(rule, context, _in_zone(rule, context, lines), ruleset, time_limit))
         except TimeoutError:
@@ -60,39 +61,41 @@ def scan(text: str, ruleset: RuleSet, time_limit: float = TIME_LIMIT) -> Scan:
     return Scan(tuple(findings), tuple(sorted(skipped)))
 
 
-def _names(findings: Sequence[Finding]) -> frozenset[str]:
-    """The names that findings gave their sites, as skeletons."""
-    return frozenset(fold_key(name) for finding in findings if (name := brand_of(finding.captures.get("site", ""))))
+def _names(findings: Sequence[Finding]) -> dict[str, frozenset[Kind]]:
+    """The names that findings gave their sites, as skeletons, with the kinds of those findings."""
+    names: dict[str, frozenset[Kind]] = {}
+    for finding in findings:
+        if name := brand_of(finding.captures.get("site", "")):
+            names[fold_key(name)] = names.get(fold_key(name), frozenset()) | {finding.kind}
+    return names
 
 
 def _position(finding: Finding) -> tuple[int, int, str]:
     return (finding.span.start, finding.span.end, finding.rule)
 
 
-def _in_zone(rule: Rule, context: Context, lines: Sequence[int] | None) -> Sequence[int]:
+def _in_zone(rule: Rule, context: Context, lines: Lines | None) -> Lines:
     zone = context.zone(rule.zone)
     if lines is None:
-        return zone
-    return [number for number in lines if number in zone]
+        return dict.fromkeys(zone)
+    return {number: cues for number, cues in lines.items() if number in zone}
 
 
-def _near(rule: Rule, context: Context, anchors: Sequence[tuple[str, int]], lines: Sequence[int] | None) -> list[int]:
+def _near(rule: Rule, context: Context, anchors: Sequence[tuple[str, int]], lines: Lines | None) -> Lines:
     """The candidate lines at most ``require.lines`` lines that are not blank away from a required finding."""
     require = rule.require
     assert require is not None  # noqa: S101 - only rules with `require` wait
     rank = {number: place for place, number in enumerate(context.filled)}
     places = {rank[line] for kind, line in anchors if kind in require.kinds and line in rank}
     if not places:
-        return []
+        return {}
     first = 1 if require.above else -require.lines
     near = {place + step for place in places for step in range(first, require.lines + 1)}
-    pool = context.filled if lines is None else lines
-    return [number for number in pool if rank.get(number, -1) in near]
+    pool = dict.fromkeys(context.filled) if lines is None else lines
+    return {number: cues for number, cues in pool.items() if rank.get(number, -1) in near}
 
 
-def _apply(
-    rule: Rule, context: Context, lines: Sequence[int], ruleset: RuleSet, time_limit: float
-) -> Iterator[Finding]:
+def _apply(rule: Rule, context: Context, lines: Lines, ruleset: RuleSet, time_limit: float) -> Iterator[Finding]:
     hits = [
         hit for hit in matchers.find(rule, context, lines, time_limit) if not _vetoed(rule, context, hit, time_limit)
     ]
@@ -137,13 +140,17 @@ _SCOPES: Mapping[str, Callable[[Rule, Context, TextSpan], str]] = {
 
 
 def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Finding | None:
+    if rule.slack:
+        hit = _snug(hit, snug(context, hit.span, rule.slack, len(hit.captures.get("site", ""))))
+    if rule.coined and not is_coined(hit.captures.get("site", ""), rule.coined):
+        return None
     whole = _unit(rule, context, hit.span)
     if whole is None:
         return None
     span = extension.grow(rule.extend, context.text, whole)
     if rule.disguised and not is_disguised(context.text[span.start : span.end]):
         return None
-    if rule.intrusion is not None and not _intrudes(context, span, rule.intrusion):
+    if rule.intrusion is not None and not intrudes(context, span, rule.intrusion):
         return None
     safety = rule.safety
     if _is_too_large(rule, context, span):
@@ -161,6 +168,13 @@ def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Findin
         site=ruleset.sites.canonical(captures.get("site", ""), captures),
         confidence=rule.confidence,
     )
+
+
+def _snug(hit: Hit, span: TextSpan) -> Hit:
+    """The hit with a later start, which the captured name has lost as well."""
+    moved = span.start - hit.span.start
+    captures = {name: value[moved:] if name == "site" else value for name, value in hit.captures.items()}
+    return Hit(span, captures)
 
 
 def _named(rule: Rule, context: Context, span: TextSpan, hit: Hit) -> dict[str, str]:
@@ -203,13 +217,3 @@ def _seam(seam: str, text: str, span: TextSpan) -> str:
     if not seam or not left or left in "\r\n" or left in "。！？!?…:：；;":
         return ""
     return seam
-
-
-def _intrudes(context: Context, span: TextSpan, least: float) -> bool:
-    from scrubber.intrusion import judge  # noqa: PLC0415 - the model's table loads only for a candidate
-
-    line = context.line_span(span)
-    before, after = max(line.start, span.start - 24), min(line.end, span.end + 24)
-    parts = ((before, span.start), (span.start, span.end), (span.end, after))
-    judgement = judge(*(fold(context.text[start:end]).text for start, end in parts))
-    return not judgement.cuts_word and judgement.gain >= least

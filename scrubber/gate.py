@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from scrubber.context import Context
+from scrubber.matchers.hit import Lines
 from scrubber.model import ViewName
 from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, Rule
 
@@ -35,12 +36,12 @@ class LiteralGate:
                 for literal in literals:
                     wanted.setdefault(literal, []).append((index, cue))
 
-    def candidates(self, context: Context) -> Mapping[int, Sequence[int] | None]:
-        """For each rule (by index) the sorted numbers of the lines it may match in; None means all lines."""
+    def candidates(self, context: Context) -> Mapping[int, Lines | None]:
+        """For each rule (by index) the lines that it may match in, in order; None means all lines."""
         found: Found = {}
         for name, wanted in self._wanted.items():
             _search(context, name, wanted, found)
-        result: dict[int, Sequence[int] | None] = dict.fromkeys(self._open)
+        result: dict[int, Lines | None] = dict.fromkeys(self._open)
         for index, lines in found.items():
             kept = likely_lines(self._rules[index], context, lines)
             if kept:
@@ -54,14 +55,14 @@ def _parts(rule: Rule) -> list[tuple[int, Collection[str]]]:
     return [(-1, rule.literals)]
 
 
-def likely_lines(rule: Rule, context: Context, lines: Mapping[int, set[int]]) -> list[int]:
-    """Of the lines with a literal of the rule those that have enough of them, sorted."""
+def likely_lines(rule: Rule, context: Context, lines: Mapping[int, set[int]]) -> Lines:
+    """Of the lines with a literal of the rule those that have enough of them, in order."""
     match = rule.match
     if isinstance(match, ChainMatch):
-        return [number for number in sorted(lines) if _enough(match, lines[number])]
+        return {number: lines[number] for number in sorted(lines) if _enough(match, lines[number])}
     if isinstance(match, BlockMatch):
-        return sorted(lines) if _enough(match, set().union(*lines.values())) else []
-    return [number for number in sorted(lines) if _has_further(rule, context, number)]
+        return dict(sorted(lines.items())) if _enough(match, set().union(*lines.values())) else {}
+    return {number: None for number in sorted(lines) if _has_further(rule, context, number)}
 
 
 def _enough(match: BlockMatch | ChainMatch, cues: set[int]) -> bool:

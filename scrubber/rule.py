@@ -98,11 +98,14 @@ class ChainMatch(NamedTuple):
 class NameMatch(NamedTuple):
     """A site's name, captured elsewhere in the document by a safe finding, of at least ``min_chars`` code points.
 
-    ``form`` says how it must stand: alone on its ``line``, in ``brackets``, or anywhere (``inline``).
+    ``form`` says how it must stand: alone on its ``line``, in ``brackets``, or anywhere (``inline``). The finding must
+    be of one of ``kinds`` (none: any), and the name look like a coined one at least as much as ``brand`` (0..1).
     """
 
     form: Form
     min_chars: int
+    kinds: tuple[str, ...] = ()
+    brand: float = 0.0
 
 
 Match = PatternMatch | BlockMatch | EchoMatch | ChainMatch | NameMatch
@@ -156,6 +159,8 @@ class Rule(NamedTuple):
     repeat: int
     intrusion: float | None
     disguised: bool
+    slack: int
+    coined: float
     named: str | None
     guard: Guard
     literals: frozenset[str]
@@ -187,6 +192,8 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         repeat=spec["repeat"],
         intrusion=spec["intrusion"],
         disguised=spec["disguised"],
+        slack=spec["slack"],
+        coined=spec["coined"],
         named=spec["named"],
         guard=Guard(**spec["guard"]),
         literals=frozenset(spec["literals"]),
@@ -219,7 +226,7 @@ def _match(spec: Mapping[str, Any]) -> Match:
         chain = spec["chain"]
         return ChainMatch(_cues(chain), chain["threshold"], chain["distinct"], chain["gap"], chain["share"])
     if "name" in spec:
-        return NameMatch(spec["name"]["form"], spec["name"]["min_chars"])
+        return NameMatch(**{**spec["name"], "kinds": tuple(spec["name"]["kinds"])})
     return EchoMatch(spec["echo"]["of"], spec["echo"]["min_chars"])
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from scrubber.context import Context
 from scrubber.matchers import block, chain, echo, name, pattern
-from scrubber.matchers.hit import Hit
+from scrubber.matchers.hit import Hit, Lines
 from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, NameMatch, PatternMatch, Rule
 
-Find = Callable[[Rule, Context, Sequence[int], float], Iterator[Hit]]
+Find = Callable[[Rule, Context, Lines, float], Iterator[Hit]]
 
 _FINDERS: dict[type, Find] = {
     PatternMatch: pattern.find,
@@ -20,7 +20,7 @@ _FINDERS: dict[type, Find] = {
 }
 
 
-def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:
+def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
     """Every hit of ``rule`` in the given lines (sorted line numbers), in order.
 
     Raises:

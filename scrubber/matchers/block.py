@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from scrubber.context import SENTENCE_END, Context
-from scrubber.matchers.hit import Hit, captures_of, compiled
+from scrubber.matchers.hit import Hit, Lines, captures_of, compiled, may_stand
 from scrubber.model import TextSpan
 from scrubber.rule import BlockMatch, Cue, Rule
 
@@ -38,7 +38,7 @@ class _Run:
         return sum(self.weights.values()) >= match.threshold and positive >= match.distinct
 
 
-def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:
+def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
     """Blocks that do not overlap, from the first line with a cue to the last one."""
     match = rule.match
     assert isinstance(match, BlockMatch)  # noqa: S101 - chosen by this very type
@@ -47,12 +47,12 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
     zone = context.zone(rule.zone)
     run: _Run | None = None
     blanks = 0
-    for number in range(max(zone.start, lines[0] - match.lines), min(zone.stop, lines[-1] + match.lines + 1)):
+    for number in range(max(zone.start, min(lines) - match.lines), min(zone.stop, max(lines) + match.lines + 1)):
         content = context.content(rule.view, number).strip()
         if not content:
             blanks += 1
             continue
-        cues, captures = _cues(match.cues, content, timeout)
+        cues, captures = _cues(match.cues, lines.get(number), content, timeout)
         apart, blanks = blanks > _MOST_BLANKS or (blanks > 0 and not cues), 0
         if run and (apart or number - run.first >= match.lines):
             yield from _close(run, rule, match, context)
@@ -90,11 +90,13 @@ def _led(run: _Run, rule: Rule, match: BlockMatch, context: Context) -> tuple[in
     return first, captures
 
 
-def _cues(cues: tuple[Cue, ...], content: str, timeout: float) -> tuple[dict[str, float], dict[str, str]]:
+def _cues(
+    cues: tuple[Cue, ...], seen: Collection[int] | None, content: str, timeout: float
+) -> tuple[dict[str, float], dict[str, str]]:
     weights: dict[str, float] = {}
     captures: dict[str, str] = {}
-    for cue in cues:
-        if cue.literals and not any(literal in content for literal in cue.literals):
+    for place, cue in enumerate(cues):
+        if not may_stand(place, cue, seen, content):
             continue
         found = compiled(cue.pattern).search(content, timeout=timeout)
         if found:

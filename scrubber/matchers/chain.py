@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scrubber.context import Context
 from scrubber.extension import WORDS
-from scrubber.matchers.hit import Hit, captures_of, compiled
+from scrubber.matchers.hit import Hit, Lines, captures_of, compiled, may_stand
 from scrubber.model import TextSpan
 from scrubber.rule import ChainMatch, Rule
 
@@ -25,13 +25,13 @@ class _Link:
     captures: dict[str, str] = field(compare=False)
 
 
-def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:
+def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
     """From the first to the last cue of every chain that is heavy enough, from left to right."""
     match = rule.match
     assert isinstance(match, ChainMatch)  # noqa: S101 - chosen by this very type
     for number in lines:
         content = context.content(rule.view, number)
-        for chain in _chains(content, _outer(_links(match, content, timeout)), match.gap):
+        for chain in _chains(content, _outer(_links(match, lines[number], content, timeout)), match.gap):
             end = max(link.end for link in chain)
             if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
                 first = context.span_in(rule.view, number, chain[0].start, chain[0].end)
@@ -39,9 +39,9 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
                 yield Hit(_from_boundary(context.text, span, first), _captures(chain))
 
 
-def _links(match: ChainMatch, content: str, timeout: float) -> Iterator[_Link]:
-    for cue in match.cues:
-        if cue.literals and not any(literal in content for literal in cue.literals):
+def _links(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> Iterator[_Link]:
+    for number, cue in enumerate(match.cues):
+        if not may_stand(number, cue, seen, content):
             continue
         for found in compiled(cue.pattern).finditer(content, timeout=timeout):
             if found.end() > found.start():

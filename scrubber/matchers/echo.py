@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from scrubber.context import SENTENCE_END, Context
-from scrubber.matchers.hit import Hit
+from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import TextSpan
 from scrubber.rule import EchoMatch, Rule
 
@@ -15,7 +15,7 @@ _CUT_OFF = re.compile(r"(?:\.{3,}|…+|。{3,})\W*(?:\[?(?:查看|阅读)?(?:全
 _LABEL = re.compile(r"^\W*(?:(?:内容)?摘要|导读|简介|提要|导语)\W*")
 
 
-def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:  # noqa: ARG001
+def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:  # noqa: ARG001
     """Hits in the given lines; comparisons ignore white space and read the rule's view."""
     assert isinstance(rule.match, EchoMatch)  # noqa: S101 - chosen by this very type
     finder = {"opening": _opening, "title": _title, "body": _body}[rule.match.of]

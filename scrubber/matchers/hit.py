@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 import regex
 
 from scrubber.model import TextSpan
+from scrubber.rule import Cue
 
 
 class Hit(NamedTuple):
@@ -16,6 +17,19 @@ class Hit(NamedTuple):
 
     span: TextSpan
     captures: Mapping[str, str]
+
+
+Lines = Mapping[int, Collection[int] | None]
+"""Line numbers in order, each with the cues (by index) that a gate saw in it; None where it did not look."""
+
+
+def may_stand(number: int, cue: Cue, seen: Collection[int] | None, content: str) -> bool:
+    """Whether a cue can match in a line, as far as its literals tell."""
+    if not cue.literals:
+        return True
+    if seen is not None and cue.weight > 0:
+        return number in seen
+    return any(literal in content for literal in cue.literals)
 
 
 @cache

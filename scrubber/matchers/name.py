@@ -6,22 +6,23 @@ as skeletons, so that no disguise hides them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from scrubber.context import Context
 from scrubber.extension import in_brackets
-from scrubber.matchers.hit import Hit
-from scrubber.model import ViewName
+from scrubber.matchers.hit import Hit, Lines
+from scrubber.model import Kind, ViewName
 from scrubber.rule import NameMatch, Rule
 
+_TITLES = frozenset("》〉”’\"'")
+"""What closes the title of a work or a quotation: a name in these is being talked about."""
 
-def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:  # noqa: ARG001
+
+def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:  # noqa: ARG001
     """Occurrences of known names, the longest where several agree, that stand as the rule's ``form`` says."""
     match = rule.match
     assert isinstance(match, NameMatch)  # noqa: S101 - chosen by this very type
-    names = sorted(
-        (name for name in context.names if len(name) >= match.min_chars), key=lambda name: (-len(name), name)
-    )
+    names = sorted(_eligible(match, context.names), key=lambda name: (-len(name), name))
     if not names:
         return
     for number in lines:
@@ -38,8 +39,17 @@ def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> 
             span = context.span_in(ViewName.SKELETON, number, at, end)
             stands = {
                 "line": len(content) == sum(stop - start for start, stop in taken),
-                "brackets": in_brackets(context.text, span),
+                "brackets": in_brackets(context.text, span) and context.text[span.end] not in _TITLES,
                 "inline": True,
             }
             if stands[match.form] and not any(claimed.contains(span) for claimed in context.claimed):
                 yield Hit(span, {"site": content[at:end]})
+
+
+def _eligible(match: NameMatch, names: Mapping[str, frozenset[Kind]]) -> Iterator[str]:
+    from scrubber.intrusion import brand_like  # noqa: PLC0415 - the model's table loads only when a name is known
+
+    for name, kinds in names.items():
+        fits = len(name) >= match.min_chars and (not match.kinds or kinds & set(match.kinds))
+        if fits and (not match.brand or brand_like(name) >= match.brand):
+            yield name

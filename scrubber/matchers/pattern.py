@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from scrubber.context import Context
-from scrubber.matchers.hit import Hit, captures_of, compiled
+from scrubber.matchers.hit import Hit, Lines, captures_of, compiled
 from scrubber.rule import PatternMatch, Rule
 
 
-def find(rule: Rule, context: Context, lines: Sequence[int], timeout: float) -> Iterator[Hit]:
+def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
     """Hits that do not overlap, from left to right, line by line. Empty matches do not count."""
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - chosen by this very type
     expression = compiled(rule.match.pattern)
