@@ -21,7 +21,7 @@ _TOP = (
     *("extend", "match", "guard", "example", "near_miss"),
 )
 _WAYS = ("pattern", "phrases", "block", "echo", "chain", "name")
-_MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "site")
+_MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "coined", "site")
 _BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
@@ -118,6 +118,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         "repeat": int(_number(source, match, "repeat", 1, 1, 1000)),
         "intrusion": _number(source, match, "intrusion", None, -100.0, 100.0),
         "disguised": bool(match.get("disguised", False)),
+        "coined": _number(source, match, "coined", 0.0, 0.0, 1.0),
         "slack": int(_number(source, match, "slack", 0, 0, 12)),
         "named": checker.check(match["site"], "match", "site") if "site" in match else None,
     }

@@ -1,0 +1,55 @@
+"""What the intrusion model says about a candidate in its document: does the text read on without it, from where on?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrubber.model import TextSpan
+from scrubber.view import fold, fold_key
+
+if TYPE_CHECKING:
+    from scrubber.context import Context
+    from scrubber.intrusion import Judgement
+
+_TIE = 1.0
+"""Nats within which two beginnings are as good."""
+
+_USUAL = 4
+"""Code points of a usual name."""
+
+_NEAR = 24
+"""Code points of the line on either side that the model is shown."""
+
+
+def intrudes(context: Context, span: TextSpan, least: float) -> bool:
+    """Whether a span breaks its line by at least so many nats, and cutting it breaks no word."""
+    judgement = _judge(context, span)
+    return not judgement.cuts_word and judgement.gain >= least
+
+
+def is_coined(name: str, least: float) -> bool:
+    """Whether a name looks at least so much (0..1) like a made-up one."""
+    from scrubber.intrusion import brand_like  # noqa: PLC0415 - as above
+
+    return brand_like(fold_key(name)) >= least
+
+
+def snug(context: Context, span: TextSpan, slack: int, name: int) -> TextSpan:
+    """``span`` with its start moved right by up to ``slack`` code points, to where the text reads on best without it.
+
+    Names that a pattern meets in running text have an end that is known and a beginning that is not. Where several
+    beginnings are as good, the one wins that leaves the name, ``name`` code points long at first, a usual length.
+    """
+    starts = range(span.start, max(span.start, min(span.start + slack, span.end - 3)) + 1)
+    gains = {start: _judge(context, TextSpan.of(start, span.end)).gain for start in starts}
+    good = [start for start in starts if gains[start] > max(gains.values()) - _TIE]
+    return TextSpan.of(min(good, key=lambda start: (abs(name - (start - span.start) - _USUAL), start)), span.end)
+
+
+def _judge(context: Context, span: TextSpan) -> Judgement:
+    from scrubber.intrusion import judge  # noqa: PLC0415 - the model's table loads only for a candidate
+
+    line = context.line_span(span)
+    before, after = max(line.start, span.start - _NEAR), min(line.end, span.end + _NEAR)
+    parts = ((before, span.start), (span.start, span.end), (span.end, after))
+    return judge(*(fold(context.text[start:end]).text for start, end in parts))
