@@ -9,6 +9,7 @@ only marked fragments are asked.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from scrubber.attribution import NEAR_DUPLICATE, asserted
@@ -29,6 +30,8 @@ MARGIN = 0.002
 """By how much the copy of the best site must be more verbatim than that of the next."""
 SAME_DOCUMENT = 0.9
 """Normalised likeness that suffices inside one compilation, where no copy marked by another site competes."""
+ALIKE = 0.8
+"""Normalised likeness from which two texts are listed as near-duplicates of each other."""
 _RELATED = 0.5
 _SHORTEST = 100
 """Code points below which two texts may be alike by chance or by formula."""
@@ -108,6 +111,29 @@ def across(documents: Sequence[Part], index: Index, known: Mapping[str, Origin] 
     edges = index.edges([(part.key, part.text) for part in silent], frozenset(origins), _RELATED)
     told = {part.key: _told(part, found, origins) for part, found in zip(silent, edges, strict=True)}
     return [told.get(part.key, part) for part in documents]
+
+
+def duplicates(entries: Sequence[tuple[str, str]], index: Index, least: float = ALIKE) -> list[Edge]:
+    """All near-duplicates among some (key, text) entries, and between them and what ``index`` holds, each pair once.
+
+    The entries are added to ``index``. Where one text is a piece of the other, it stands first; else the lesser key
+    does. The answer is sorted and does not depend on the order of the entries.
+    """
+    ordered = sorted(entries)
+    index.add(ordered)
+    pairs: dict[frozenset[str], Edge] = {}
+    for edge in sorted(
+        chain.from_iterable(index.edges(ordered, least=least)), key=lambda edge: (not edge.cut, edge.key)
+    ):
+        pairs.setdefault(frozenset((edge.key, edge.other)), edge)
+    found = (edge if edge.cut or edge.key < edge.other else _turned(edge, index) for edge in pairs.values())
+    return sorted(found, key=lambda edge: (edge.key, edge.other))
+
+
+def _turned(edge: Edge, index: Index) -> Edge:
+    from scrubber.similarity import compare  # noqa: PLC0415 - numpy only where there is something to compare
+
+    return compare(edge.other, index.text(edge.other), edge.key, index.text(edge.key))
 
 
 def _told(part: Part, edges: Sequence[Edge], origins: Mapping[str, Origin]) -> Part:

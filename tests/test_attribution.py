@@ -13,7 +13,7 @@ import pytest
 from scrubber import Scrubber, marks
 from scrubber.attribution import asserted, attribute
 from scrubber.fragments import BACK, FRONT, split
-from scrubber.likeness import Origin, Part, across, parts, within
+from scrubber.likeness import Origin, Part, across, duplicates, parts, within
 from scrubber.model import Action, Evidence, Finding, Fragment, Kind, Safety, TextSpan
 from scrubber.similarity import Index
 from scrubber.sites import Site, Sites
@@ -261,6 +261,22 @@ def test_a_later_run_asks_what_earlier_runs_indexed() -> None:
     known = {"a#1": Origin("a", 1, "甲站", 0.9)}
     assert told([part("c", speech(30))], index, known) == {"c": "甲站"}
     assert told([part("c", speech(30))], index) == {"c": None}
+
+
+def test_near_duplicates_are_listed_once_in_any_order_and_steps() -> None:
+    texts = {
+        "b": speech(40),
+        "a": redacted(speech(40), "X"),
+        "whole": speech(41),
+        "z-piece": speech(41)[200:800],
+        "other": speech(42),
+    }
+    expected = duplicates(list(texts.items()), Index())
+    assert [(edge.key, edge.other, edge.cut) for edge in expected] == [("a", "b", False), ("z-piece", "whole", True)]
+    assert duplicates(list(texts.items())[::-1], Index()) == expected
+    index = Index()
+    stepwise = [edge for entry in texts.items() for edge in duplicates([entry], index)]
+    assert sorted(stepwise, key=lambda edge: edge.key) == expected
 
 
 def test_parts_are_compared_without_what_was_found_in_them() -> None:
