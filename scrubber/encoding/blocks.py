@@ -9,6 +9,9 @@ from scrubber.encoding.segments import Part
 
 _CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
 _LITTLE = rb"[\x00-\xff][\x4e-\x9f]|[\t\n\r\x20-\x7e]\x00|[\x00-\x3f]\x30|[\x00-\x5e]\xff|[\x10-\x3f]\x20"
+_CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
+_REACH = 256
+"""No more bytes of a UTF-16 block than this are without a control byte."""
 _UTF16_LIKE = re.compile(rb"(?:" + _LITTLE + rb"){3,}")
 """Little-endian UTF-16, or big-endian without its first byte and with one byte more."""
 _HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
@@ -73,8 +76,17 @@ def _cost(raw: bytes, codec: str) -> int:
 def _utf16_like(raw: bytes) -> list[tuple[int, int]]:
     """Ranges that may be UTF-16; those with a short gap between them, such as one rare character, are joined."""
     found: list[tuple[int, int]] = []
-    for match in _UTF16_LIKE.finditer(raw):
-        start, end = match.span()
+    windows: list[list[int]] = []
+    for control in _CONTROL.finditer(raw):
+        start, end = max(control.start() - _REACH, 0), min(control.end() + _REACH, len(raw))
+        if windows and start <= windows[-1][1]:
+            windows[-1][1:] = [end, windows[-1][2] + 1]
+        else:
+            windows.append([start, end, 1])
+    spans = [
+        match.span() for first, last, count in windows if count > 1 for match in _UTF16_LIKE.finditer(raw, first, last)
+    ]
+    for start, end in spans:
         if found and start - found[-1][1] <= _GAP:
             found[-1] = (found[-1][0], end)
         else:

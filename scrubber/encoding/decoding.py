@@ -79,7 +79,7 @@ def _refuse_magic(raw: bytes, source: str | None) -> None:
 
 def _checked(document: Document) -> Document:
     """Return ``document`` unless it is full of control characters, as binary files are."""
-    found = first_control(document.text)
+    found = first_control(document.raw, document.text)
     if found is None:
         return document
     at = byte_span(document, TextSpan.of(found, found)).start
@@ -120,7 +120,7 @@ def _detected(raw: bytes, source: str | None, first_bad: int) -> Document:
     wide = detect_utf32(raw)
     if wide is not None:
         return _document(source, raw, _plain(wide.encoding), wide.confidence)
-    utf16 = find_utf16(raw)
+    utf16 = find_utf16(raw) if b"\0" in raw or not _is_utf8(raw) else []
     bounds = [0, *(bound for block in utf16 for bound in (block.start, block.end)), len(raw)]
     rest = b"\n".join(raw[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)) if utf16 else raw
     guess = detect(rest)
@@ -138,8 +138,6 @@ def _divided(raw: bytes, source: str | None, guess: Guess, utf16: list[Part]) ->
     from scrubber.encoding.mixed import split  # noqa: PLC0415 - as above
 
     parts = split(raw, guess.encoding, utf16, inside=not _is_utf8(raw))
-    if len(parts) == 1:
-        return _document(source, raw, _plain(parts[0].encoding), guess.confidence)
     text, segments = read_parts(raw, parts)
     sizes: dict[str, int] = {}
     for segment in segments:

@@ -153,10 +153,8 @@ def read_as(sample: bytes, codec: str) -> Reading:
     if codec == "utf-8" and "\ufffd" not in text:
         units = min(units, plain + round((_OTHER_LANGUAGE + _OTHER_EACH * foreign) * UNITS_PER_NAT))
     limit = (_IMPLAUSIBLE * foreign + _IMPLAUSIBLE_SHORT * math.sqrt(foreign)) * UNITS_PER_NAT
-    usual = _USUAL * foreign * UNITS_PER_NAT
-    return Reading(
-        codec, units / UNITS_PER_NAT + _PRIORS.get(codec, 0.0), units - plain <= limit, units - plain <= usual
-    )
+    usual = units - plain <= _USUAL * foreign * UNITS_PER_NAT and not _is_kana(text)
+    return Reading(codec, units / UNITS_PER_NAT + _PRIORS.get(codec, 0.0), units - plain <= limit, usual)
 
 
 def text_cost(text: str, codec: str) -> int:

@@ -11,13 +11,13 @@ import sys
 import zlib
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import compress, count, pairwise
 from pathlib import Path
 
 UNITS_PER_NAT = 12
 _FILE = Path(__file__).parent.parent / "data" / "encoding.bin"
 _NATIVE = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
-_VECTOR_FROM = 65536
+_VECTOR_FROM = 16384
 _VECTOR_FROM_LOADED = 512
 _SHORT_LINE = 12
 _PAIR_BONUS = 36
@@ -98,12 +98,33 @@ def line_costs(lines: list[str], costs: bytes) -> list[int]:
     return sums
 
 
-def excesses(lines: list[str]) -> list[int]:
-    """By how much the rare characters of each line exceed what is usual, in 1/12 nat."""
+def excesses(text: str) -> dict[int, int]:
+    """By how much the rare characters of a line exceed what is usual, in 1/12 nat, by line number (from 0, lines end at
+    LF); lines without rare characters are left out.
+    """
     costs = table().excess
-    if _pays_to_vectorise(sum(map(len, lines))):
-        return _vector_costs(lines, costs)
-    return [cost(line, costs) if not line.isascii() else 0 for line in lines]
+    found: dict[int, int] = {}
+    line = at = 0
+    for position in _rare_positions(text):
+        line += text.count("\n", at, position)
+        at = position
+        found[line] = found.get(line, 0) + costs[ord(text[position])]
+    return found
+
+
+def _rare_positions(text: str) -> list[int]:
+    if _pays_to_vectorise(len(text)):
+        import numpy as np  # noqa: PLC0415 - pays only for long texts
+
+        units = np.frombuffer(text.encode(_NATIVE, "surrogatepass"), np.uint16)
+        if len(units) == len(text):  # else surrogates shift the positions
+            found: list[int] = np.flatnonzero(np.frombuffer(table().excess, np.uint8)[units]).tolist()
+            return found
+    excess = table().excess
+    codes = memoryview(text.encode(_NATIVE, "surrogatepass")).cast("H")
+    if len(codes) == len(text):
+        return list(compress(count(), map(excess.__getitem__, codes)))
+    return [index for index, character in enumerate(text) if character <= "\uffff" and excess[ord(character)]]
 
 
 def _vector_costs(lines: list[str], costs: bytes) -> list[int]:

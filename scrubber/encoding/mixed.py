@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scrubber.encoding.blocks import find_hz, fit
 from scrubber.encoding.likelihood import UNITS_PER_NAT, excesses, line_costs, table
 from scrubber.encoding.runs import refine
-from scrubber.encoding.segments import Part
+from scrubber.encoding.segments import REPLACEMENT, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,13 @@ _DOUBT_EACH = 0.1 * UNITS_PER_NAT
 _DOUBT_MORE = 8 * UNITS_PER_NAT
 """A line is in doubt when its rare characters exceed the usual by more than the first for each character plus the
 second."""
-_REFINE_BYTES = 262144
+_REFINE_BYTES = 65536
 """How many bytes of doubtful lines are read byte by byte in one document; the rest keep the codec of their line."""
 
+_GB2312_BYTES = bytes(range(0xA1, 0xFF))
 _WHOLE_LINE = 1024
+_FEW = 8
+"""When more than one line in so many is in doubt, all lines are compared at once."""
 
 
 def split(raw: bytes, main: str, utf16: list[Part], *, inside: bool = True) -> list[Part]:
@@ -58,33 +61,47 @@ def _split_lines(raw: bytes, start: int, end: int, main: str, *, inside: bool) -
     if start >= end:
         return []
     body = raw if (start, end) == (0, len(raw)) else raw[start:end]
-    lines = body.split(b"\n")
-    texts = _texts(body, lines, main)
-    doubts = _doubtful(texts)
+    text = body.decode(main, "replace")
+    doubts = [] if main == "gb18030" and _is_plain_gb2312(body, text) else _doubtful(text)
     if not doubts:
         return [Part(start, end, main)]
+    lines = body.split(b"\n")
     codecs = candidates(main)
     chosen = [main] * len(lines)
-    own, *rivals = [_costs([lines[index].decode(codec, "replace") for index in doubts], codec) for codec in codecs]
-    if any(mine - min(others) > _SWITCH for mine, *others in zip(own, *rivals, strict=True)):
-        chosen = _path(lines, [_costs(_texts(body, lines, codec), codec) for codec in codecs], codecs)
-        doubts = _doubtful([line.decode(codec, "replace") for line, codec in zip(lines, chosen, strict=True)])
+    if len(doubts) * _FEW > len(lines) or _has_better(b"\n".join(lines[index] for index in doubts), codecs):
+        texts = {codec: _texts(body, lines, codec) for codec in codecs}
+        chosen = _path(lines, [_costs(texts[codec], codec) for codec in codecs], codecs)
+        doubts = _doubtful("\n".join(texts[codec][index] for index, codec in enumerate(chosen)))
     if not inside:
         return list(_join(start, end, lines, chosen, main, set(), set()))
     islands = {index for index in range(1, len(lines) - 1) if _is_island(chosen, index) and lines[index]}
     return list(_join(start, end, lines, chosen, main, set(doubts), islands))
 
 
+def _is_plain_gb2312(body: bytes, text: str) -> bool:
+    """Whether no byte lies in 0x80-0xA0 and no ASCII byte is the second of a pair: then no line is UTF-8 or Big5."""
+    rest = body.translate(None, _GB2312_BYTES)
+    return rest.isascii() and len(text) * 2 == len(body) + len(rest) and REPLACEMENT not in text
+
+
+def _has_better(body: bytes, codecs: tuple[str, ...]) -> bool:
+    """Whether another codec than the first reads one of the lines so much better that a change of codec pays."""
+    lines = body.split(b"\n")
+    own, *rivals = [_costs(_texts(body, lines, codec), codec) for codec in codecs]
+    return any(mine - min(others) > _SWITCH for mine, *others in zip(own, *rivals, strict=True))
+
+
 def _is_island(chosen: list[str], index: int) -> bool:
     return chosen[index] != chosen[index - 1] and chosen[index] != chosen[index + 1]
 
 
-def _doubtful(texts: list[str]) -> list[int]:
-    return [
-        index
-        for index, excess in enumerate(excesses(texts))
-        if excess > _DOUBT_MORE and excess > _DOUBT_EACH * len(texts[index]) + _DOUBT_MORE
-    ]
+def _doubtful(text: str) -> list[int]:
+    """The numbers of the lines with more rare characters than their length explains."""
+    found = {index: excess for index, excess in excesses(text).items() if excess > _DOUBT_MORE}
+    if not found:
+        return []
+    lines = text.split("\n")
+    return [index for index, excess in found.items() if excess > _DOUBT_EACH * len(lines[index]) + _DOUBT_MORE]
 
 
 def _texts(body: bytes, lines: list[bytes], codec: str) -> list[str]:

@@ -7,12 +7,17 @@ codec. That finds a run to the byte, and where one lost byte has shifted a line,
 
 from __future__ import annotations
 
+import codecs as codecs_module
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from scrubber.encoding.families import BINARY
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, pair_bonus, table
 from scrubber.encoding.segments import REPLACEMENT, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SWITCH = 9 * UNITS_PER_NAT
 _DAMAGE = 16 * UNITS_PER_NAT
@@ -21,6 +26,7 @@ _GAIN = 10 * UNITS_PER_NAT
 _MARGIN = 10
 """Characters to look at on both sides of those that read badly."""
 _WINDOW = 18
+_GROUP_EXCESS = 7 * UNITS_PER_NAT
 _NEVER = 1 << 40
 _FOUR_BYTE_COST = 200
 _FOUR_BYTES = re.compile(rb"(?=[\x81-\xfe][0-9][\x81-\xfe][0-9])")
@@ -32,17 +38,21 @@ def refine(line: bytes, codec: str, codecs: tuple[str, ...], *, whole: bool = Fa
 
     The first of ``codecs`` is the codec of the document. Unless ``whole``, only what reads badly is looked at.
     """
-    region = (0, len(line)) if whole else _doubtful(line, codec)
-    if region is None:
-        return []
-    start, end = region
-    parts, price = _cheapest(line[start:end], codecs, {0, codecs.index(codec)})
-    if all(part.encoding == codec for part in parts) or price + _GAIN > _plain_cost(line[start:end], codec):
-        return []
-    parts = _settle(line[start:end], parts)
-    moved = [Part(start + part.start, start + part.end, part.encoding) for part in parts]
-    ends = [Part(0, start, codec), Part(end, len(line), codec)]
-    return [part for part in (ends[0], *moved, ends[1]) if part.start < part.end]
+    regions = [(0, len(line))] if whole else _doubtful(line, codec)
+    free = {0, codecs.index(codec)}
+    parts: list[Part] = []
+    position = 0
+    for start, end in regions:
+        found, price = _cheapest(line[start:end], codecs, free)
+        if all(part.encoding == codec for part in found) or price + _GAIN > _plain_cost(line[start:end], codec):
+            continue
+        if position < start:
+            parts.append(Part(position, start, codec))
+        parts += [Part(start + part.start, start + part.end, part.encoding) for part in _settle(line[start:end], found)]
+        position = end
+    if parts and position < len(line):
+        parts.append(Part(position, len(line), codec))
+    return parts
 
 
 def price_with_damage(raw: bytes, codec: str) -> int:
@@ -63,7 +73,6 @@ def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
         seam = min(
             (at for at in seams if at == part.start or left < at < right),
             key=lambda at: _paired_cost(raw[left:at], before.encoding) + _paired_cost(raw[at:right], part.encoding),
-            default=part.start,
         )
         settled[-1] = Part(before.start, seam, before.encoding)
         settled.append(Part(seam, part.end, part.encoding))
@@ -75,23 +84,45 @@ def _paired_cost(raw: bytes, codec: str) -> int:
     return cost(text, table().either) - pair_bonus(text, table().all_pairs)
 
 
-def _doubtful(line: bytes, codec: str) -> tuple[int, int] | None:
-    """The bytes from the first to the last character that reads badly in ``codec``, with some on both sides."""
+def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
+    """The bytes of the groups of characters that read badly in ``codec``, with some on both sides."""
     text = line.decode(codec, "replace")
     excess = table().excess
-    bad = [index for index, character in enumerate(text) if excess[min(ord(character), 0xFFFF)]]
-    if not bad:
-        return None
-    first, last = max(bad[0] - _MARGIN, 0), bad[-1] + _MARGIN
-    head = text[:first]
-    start = len(head.encode(codec)) if REPLACEMENT not in head else 0
-    if line[:start].decode(codec, "replace") != head:
-        start = 0
-    tail = text[last:]
-    length = len(tail.encode(codec)) if REPLACEMENT not in tail else 0
-    if line[len(line) - length :].decode(codec, "replace") != tail:
-        length = 0
-    return start, len(line) - length
+    groups: list[list[int]] = []
+    for index, character in enumerate(text):
+        worse = excess[min(ord(character), 0xFFFF)]
+        if not worse:
+            continue
+        if groups and index - groups[-1][1] <= _MARGIN:
+            groups[-1][1:] = [index + 1, groups[-1][2] + worse]
+        else:
+            groups.append([index, index + 1, worse])
+    wanted = [(start, end) for start, end, total in groups if total > _GROUP_EXCESS]
+    if not wanted:
+        return []
+    place = _places(line, text, codec)
+    return [(place(max(start - _MARGIN, 0)), place(min(end + _MARGIN, len(text)))) for start, end in wanted]
+
+
+def _places(line: bytes, text: str, codec: str) -> Callable[[int], int]:
+    """Where characters start in ``line``: by encoding again where that gives the bytes back, else by walking."""
+    try:
+        exact = text.encode(codec) == line
+    except UnicodeEncodeError:
+        exact = False
+    if exact:
+        return lambda index: len(text[:index].encode(codec))
+    starts: list[int] = []
+    position = 0
+    decoder = codecs_module.getincrementaldecoder(codec)("replace")
+    for index in range(len(line)):
+        made = decoder.decode(line[index : index + 1])
+        waiting = len(decoder.getstate()[0])
+        starts += [position] * len(made)
+        if made:
+            position = index + 1 - waiting
+    starts += [position] * (len(text) - len(starts)) + [len(line)]
+    return lambda index: starts[index] if index < len(text) else len(line)
 
 
 def _plain_cost(raw: bytes, codec: str) -> int:

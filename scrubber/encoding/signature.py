@@ -31,6 +31,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _RARE_CONTROLS = "".join(map(chr, (*range(9), *range(14, 26), 28, 29, 30, 31, 127)))
 """Control characters that no text uses; ESC, SUB, form feed and vertical tab do occur."""
 
+_RARE_BYTES = _RARE_CONTROLS.encode()
+_HEAD = 65536
+
 
 def bom_of(raw: bytes) -> tuple[bytes, str, str] | None:
     """The byte order mark of ``raw`` with the codec of the whole file and of what follows, or None."""
@@ -48,12 +51,16 @@ def magic_of(raw: bytes) -> str | None:
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-def first_control(text: str) -> int | None:
+def first_control(raw: bytes, text: str) -> int | None:
     """The offset of the first control character, when there are too many for a text, else None.
 
-    A damaged text may hold a block of NULs; what counts then is that there is more of Han than of them.
+    ``text`` is what ``raw`` reads. A damaged text may hold a block of NULs; what counts then is that there is more of
+    Han than of them.
     """
-    sample = text[:65536]
+    head = raw[:_HEAD]
+    if len(head.translate(None, _RARE_BYTES)) * 9 > len(head) * 8:
+        return None
+    sample = text[:_HEAD]
     count = sum(map(sample.count, _RARE_CONTROLS))
     if count * 8 <= len(sample) or count * 2 <= len(_HAN.findall(sample)):
         return None
