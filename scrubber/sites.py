@@ -34,6 +34,7 @@ _PREFIX = re.compile(
     '^(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|关注|来自|来源|由|本文由|(?:新浪)?微博)[:"“「《]*'
 )
 _SUFFIX = re.compile("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?)+$")
+_NET = "网"
 _WEAK_WORDS = (
     "网站|网络|网上|网页|网址|官网|官方|互联网|因特网|小编|小編|编辑|编者|责任编辑|责编|本站|本网|本店|本号|本平台|该站|该网|我站|我们|网友|网民"
     "|原创|转载|转发|作者|佚名|未知|不详|匿名|来源|综合|整理|百度|谷歌|必应|搜索|搜索引擎|微信|微博|公众号|公众平台|公号|订阅号|服务号|扣扣"
@@ -144,7 +145,7 @@ class Sites:
     def merges(self, findings: Iterable[Finding]) -> tuple[Merge, ...]:
         """The names that stood side by side in one finding, as sites; in order of their names.
 
-        A domain or an account joins the brands that appear with it. A contact joins nothing: it belongs to a site when
+        A domain or an account joins the brands that appear with it, and 青竹 joins 青竹网 where both occur. A contact joins nothing: it belongs to a site when
         it was seen with that site alone. Weak names and the domains of platforms join nothing either.
         """
         groups = _Groups()
@@ -213,6 +214,9 @@ class _Groups:
                 self.seen[names[0]].add(text)
 
     def merges(self, sites: Sites) -> tuple[Merge, ...]:
+        for name in self.parent:
+            if (longer := name + _NET) in self.parent:
+                self.parent[self.root(name)] = self.root(longer)
         members: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self.parent):
             members[self.root(name)].append(name)
@@ -229,7 +233,7 @@ class _Groups:
         return tuple(sorted(found, key=lambda merge: merge.site))
 
     def _merge(self, sites: Sites, names: Sequence[str], numbers: Sequence[str]) -> Merge:
-        ranked = sorted(names, key=lambda name: (host_of(name) == name, -self.shown[name], name))
+        ranked = sorted(names, key=lambda name: (host_of(name) == name, name + _NET in names, -self.shown[name], name))
         known = (sites.known_as(name) for name in ranked)
         seen = sorted(text for name in names for text in self.seen[name])
         return Merge(next(filter(None, known), ranked[0]), tuple(ranked), tuple(numbers), tuple(seen))

@@ -128,6 +128,17 @@ def test_neither_weak_names_nor_platforms_nor_contacts_join_two_brands() -> None
     assert KNOWN.merges(findings) == ()
 
 
+def test_a_name_without_its_last_word_is_the_same_site() -> None:
+    findings = [
+        finding(site="柳叶书屋"),
+        finding(site="柳叶书屋"),
+        finding(site="柳叶书屋网"),
+        finding(site="松涛文稿"),
+    ]
+    (merge,) = Sites().merges(findings)
+    assert (merge.site, merge.names) == ("柳叶书屋网", ("柳叶书屋网", "柳叶书屋"))
+
+
 def test_a_learned_site_answers_for_its_domain_and_contact() -> None:
     findings = [
         finding(site="柳叶书屋", url="liuye.example", wechat="ly-88"),
