@@ -145,8 +145,9 @@ class Sites:
     def merges(self, findings: Iterable[Finding]) -> tuple[Merge, ...]:
         """The names that stood side by side in one finding, as sites; in order of their names.
 
-        A domain or an account joins the brands that appear with it, and 青竹 joins 青竹网 where both occur. A contact joins nothing: it belongs to a site when
-        it was seen with that site alone. Weak names and the domains of platforms join nothing either.
+        A domain or an account joins the brands that appear with it, and 青竹 joins 青竹网 where both occur. A contact
+        joins nothing: it belongs to a site when it was seen with that site alone. Weak names and the domains of
+        platforms join nothing either.
         """
         groups = _Groups()
         for finding in findings:
