@@ -153,9 +153,10 @@ def _document(row: Sequence[Any], targets: Sequence[str]) -> DocumentRecord:
 
 def _findings(connection: sqlite3.Connection, query: str, value: object) -> list[FindingRecord]:
     rules = _Rules(connection)
-    # A popular site has thousands of rows: slices of the row as it comes are twice as fast as naming its parts.
+    make, path_text = FindingRecord._make, keys.path_text
+    # A popular site has thousands of rows: adding slices of the row is twice as fast as naming its parts.
     return [
-        FindingRecord._make((row[0].hex(), keys.path_text(row[1]), *rules[row[2]], *row[3:]))
+        make((row[0].hex(), path_text(row[1])) + rules[row[2]] + row[3:])
         for row in connection.execute(query, (value,))
     ]
 
