@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -9,12 +10,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.clikit import CLEAN, DIRTY, MARK, process, rows, rule_folder, run
-
-ROOT_READS_ALL = os.geteuid() == 0
 
 
 @pytest.fixture
@@ -45,14 +45,30 @@ def test_missing_paths_and_loops(here: Path) -> None:
     assert "scrubber: d/up: is a link back to a folder above it" in told
 
 
-@pytest.mark.skipif(ROOT_READS_ALL, reason="the superuser may read everything")
-def test_unreadable_files_and_folders(here: Path) -> None:
+def test_unreadable_files_and_folders(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal is made here, since the superuser, who may run the tests, is refused nothing."""
     (here / "locked.txt").write_text("x")
-    (here / "locked.txt").chmod(0)
-    (here / "dir").mkdir(mode=0)
-    told = cleaned(here, ".")
-    assert "locked.txt: may not be read or written" in told
-    assert "dir: may not be read or written" in told
+    (here / "dir").mkdir()
+    openly, listing = Path.open, os.scandir
+
+    def refused(path: Path, *rest: Any) -> Any:
+        if path.name == "locked.txt":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return openly(path, *rest)
+
+    def unlisted(path: Path) -> Any:
+        if Path(path).name == "dir":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return listing(path)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(os, "scandir", unlisted)
+    result = run("clean", ".", "--out", "out")
+    assert result.exit_code == 2
+    assert "scrubber: locked.txt: may not be read or written (permission denied)\n" in result.stderr
+    assert "scrubber: dir: may not be read or written (permission denied)\n" in result.stderr
+    monkeypatch.undo()
+    assert (here / "out/a.txt").read_bytes() == CLEAN.encode()
 
 
 def test_a_binary_file_is_skipped_in_a_folder_and_an_error_when_named(here: Path) -> None:
@@ -187,3 +203,18 @@ def test_a_rule_file_that_is_not_valid_is_named_by_line(here: Path) -> None:
     assert result.exit_code == 2
     assert "uploaded-by.toml:" in result.stderr
     assert "`knid`" in result.stderr
+
+
+def test_an_error_of_our_own_is_not_taken_for_a_finding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from scrubber.__main__ import main
+
+    def broken(**_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("scrubber.cli.app.app", broken)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "RuntimeError: a bug\nscrubber: this is an error in scrubber itself" in capsys.readouterr().err
