@@ -42,6 +42,8 @@ _WEAK_WORDS = (
     "|媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
 )
 _WEAK = re.compile(f"(?:{_WEAK_WORDS})+")
+_PHRASE = re.compile(r"[于与及的了是把被请让]|\d+[条篇个年月日次]|.*一起|.{21}")
+"""How a piece of a sentence begins that is no name at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,9 @@ class Sites:
     def merges(self, findings: Iterable[Finding]) -> tuple[Merge, ...]:
         """The names that stood side by side in one finding, as sites; in order of their names.
 
-        A domain or an account joins the brands that appear with it, and 青竹 joins 青竹网 where both occur. A contact
-        joins nothing: it belongs to a site when it was seen with that site alone. Weak names and the domains of
-        platforms join nothing either.
+        A domain or an account joins the brands that appear with it; 青竹 joins 青竹网, and qingzhu joins qingzhu.com,
+        where both occur. A contact joins nothing: it belongs to a site when it was seen with that site alone. Weak
+        names and the domains of platforms join nothing either.
         """
         groups = _Groups()
         for finding in findings:
@@ -216,8 +218,9 @@ class _Groups:
 
     def merges(self, sites: Sites) -> tuple[Merge, ...]:
         for name in self.parent:
-            if (longer := name + _NET) in self.parent:
-                self.parent[self.root(name)] = self.root(longer)
+            for short in (name.removesuffix(_NET), *name.split(".")):
+                if short in self.parent:
+                    self.parent[self.root(short)] = self.root(name)
         members: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self.parent):
             members[self.root(name)].append(name)
@@ -246,7 +249,7 @@ def brand_of(name: str) -> str | None:
     A domain alone is no brand, a domain beside one is left out; so are numbers of six digits and more (contacts).
     """
     brand = _cleaned(name)
-    if len(brand) < 2 or (brand.isdecimal() and len(brand) > 5) or _WEAK.fullmatch(brand):
+    if len(brand) < 2 or (brand.isdecimal() and len(brand) > 5) or _WEAK.fullmatch(brand) or _PHRASE.match(brand):
         return None
     return brand
 

@@ -137,6 +137,13 @@ def test_a_name_without_its_last_word_is_the_same_site() -> None:
     ]
     (merge,) = Sites().merges(findings)
     assert (merge.site, merge.names) == ("柳叶书屋网", ("柳叶书屋网", "柳叶书屋"))
+    (merge,) = Sites().merges([finding(site="liuye"), finding(url="www.liuye.example")])
+    assert set(merge.names) == {"liuye", "liuye.example"}
+
+
+@pytest.mark.parametrize("phrase", ["于作品发布之前", "的网站", "3条新闻", "大家一起分享资讯", "书" * 21])
+def test_a_piece_of_a_sentence_is_no_site(phrase: str) -> None:
+    assert Sites().canonical(phrase, {}) is None
 
 
 def test_a_learned_site_answers_for_its_domain_and_contact() -> None:
