@@ -81,8 +81,8 @@ def _look_alike(text: str) -> bool:
 
 
 def _reads_as_latin(char: str) -> bool:
-    return unicodedata.category(char) in ("Ll", "Lu", "Lo", "Lm", "So") and (
-        (folded := fold(char).text).isascii() and folded.isalpha()
+    return unicodedata.category(char) in ("Ll", "Lu", "Lo", "Lm", "So", "No") and (
+        (folded := fold(char).text).isascii() and folded.isalnum()
     )
 
 

@@ -39,8 +39,9 @@ def grow_residue(text: str, span: TextSpan) -> TextSpan:
     right = _reach(after, after=True)
     if found := _NAME_BEFORE.search(before):
         left = max(left, len(before) - found.start(1))
-    if found := _NAME_AFTER.match(after):
-        right = max(right, found.end())
+    comma = after.startswith(("，", ",")) and text[span.start : span.end].lower().endswith("xt")
+    if found := _NAME_AFTER.match(after[comma:]):
+        right = max(right, found.end() + comma)
     return TextSpan.of(span.start - left, span.end + right)
 
 
