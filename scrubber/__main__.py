@@ -15,9 +15,7 @@ def main() -> None:
         import traceback  # noqa: PLC0415 - only for an error of our own
 
         traceback.print_exc()
-        sys.stderr.write(
-            "scrubber: this is an error in scrubber itself; files that it had not reported are as they were\n"
-        )
+        sys.stderr.write("scrubber: this is an error in scrubber itself; files not reported so far are as they were\n")
         sys.exit(2)
 
 

@@ -51,10 +51,10 @@ def test_unreadable_files_and_folders(here: Path, monkeypatch: pytest.MonkeyPatc
     (here / "dir").mkdir()
     openly, listing = Path.open, os.scandir
 
-    def refused(path: Path, *rest: Any) -> Any:
+    def refused(path: Path, *rest: Any, **named: Any) -> Any:
         if path.name == "locked.txt":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return openly(path, *rest)
+        return openly(path, *rest, **named)
 
     def unlisted(path: Path) -> Any:
         if Path(path).name == "dir":
@@ -64,10 +64,10 @@ def test_unreadable_files_and_folders(here: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Path, "open", refused)
     monkeypatch.setattr(os, "scandir", unlisted)
     result = run("clean", ".", "--out", "out")
+    monkeypatch.undo()
     assert result.exit_code == 2
     assert "scrubber: locked.txt: may not be read or written (permission denied)\n" in result.stderr
     assert "scrubber: dir: may not be read or written (permission denied)\n" in result.stderr
-    monkeypatch.undo()
     assert (here / "out/a.txt").read_bytes() == CLEAN.encode()
 
 
