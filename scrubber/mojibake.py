@@ -55,7 +55,9 @@ def find(text: str) -> Iterator[Change]:
         return
     lines = text.split("\n")
     position = 0
-    for line, excess in zip(lines, excesses(lines), strict=True):
+    rare = excesses(text)
+    for index, line in enumerate(lines):
+        excess = rare.get(index, 0)
         if not line.isascii() and (excess > _RARE_LINE or _foreign_run().search(line) or _LOST.search(line)):
             for change in _find_in_line(line, excess):
                 moved = TextSpan.of(position + change.span.start, position + change.span.end)
