@@ -62,7 +62,8 @@ class BlockMatch(NamedTuple):
 
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
     end like a sentence. At most two blank lines may stand in between. A block is at most ``lines`` lines long.
-    Up to two lines right above it that match ``lead`` belong to it.
+    Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at the start of its first line
+    does not.
     """
 
     cues: tuple[Cue, ...]
@@ -72,6 +73,7 @@ class BlockMatch(NamedTuple):
     gap_chars: int
     lines: int
     lead: str | None = None
+    skip: str | None = None
 
 
 class EchoMatch(NamedTuple):
@@ -221,6 +223,7 @@ def _match(spec: Mapping[str, Any]) -> Match:
             gap_chars=block["gap_chars"],
             lines=block["lines"],
             lead=block["lead"],
+            skip=block["skip"],
         )
     if "chain" in spec:
         chain = spec["chain"]

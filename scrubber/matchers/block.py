@@ -75,7 +75,18 @@ def _close(run: _Run, rule: Rule, match: BlockMatch, context: Context) -> Iterat
         first, captures = _led(run, rule, match, context)
         last = run.last + 1
         end = table.starts[last] if last < len(table) else len(context.text)
-        yield Hit(TextSpan.of(table.starts[first], end), run.captures | captures)
+        yield Hit(TextSpan.of(_start(first, rule, match, context), end), run.captures | captures)
+
+
+def _start(first: int, rule: Rule, match: BlockMatch, context: Context) -> int:
+    """Where a block starts in its first line: behind what ``skip`` matches, and there is something behind it."""
+    start = context.lines().starts[first]
+    content = context.content(rule.view, first)
+    found = compiled(match.skip).match(content) if match.skip else None
+    if not found or found.end() == len(content):
+        return start
+    offset = context.lines(rule.view).starts[first] + found.end()
+    return context.to_text(rule.view, offset, offset + 1).start
 
 
 def _led(run: _Run, rule: Rule, match: BlockMatch, context: Context) -> tuple[int, dict[str, str]]:
