@@ -189,11 +189,12 @@ def test_the_ledger_answers(here: Path) -> None:
 
 def test_the_ledger_exports(here: Path) -> None:
     run("clean", "--in-place", ".")
-    printed = rows(run("ledger", "export"))
-    assert [row["is"] for row in printed] == ["ledger", "run", "document", "document"]
-    assert run("ledger", "export", "--out", "all.jsonl").exit_code == 0
-    assert [json.loads(line) for line in (here / "all.jsonl").read_text().splitlines()] == printed
-    assert "exports are jsonl" in run("ledger", "export", "--format", "xml").stderr
+    printed = rows(run("ledger", "export", "--format", "dolma"))
+    assert [len(row["attributes"]) for row in printed] == [1, 0]
+    assert run("ledger", "export", "--format", "dolma", "--out", "exported").exit_code == 0
+    assert [json.loads(line) for line in (here / "exported/attributes.jsonl").read_text().splitlines()] == printed
+    assert "say where with --out DIR" in run("ledger", "export", "--format", "parquet").stderr
+    assert "formats are dolma, parquet, prov" in run("ledger", "export", "--format", "xml").stderr
 
 
 def test_ledgers_merge(here: Path) -> None:

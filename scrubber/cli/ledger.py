@@ -161,22 +161,42 @@ def merge(
             Console().note(f"{shown(other)}: {opened.merge(other)} documents taken in")
 
 
-@app.command()
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber ledger export --format prov > prov.json
+  scrubber ledger export --format parquet --out tables/""",
+)
 def export(
+    form: Annotated[
+        str,
+        typer.Option("--format", metavar="NAME", help="dolma, parquet or prov (W3C PROV-JSON)."),
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Where to write, if not to standard output.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where its files go; a single one is printed without."),
     ] = None,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="The format of the export.")] = "jsonl",
+    run: Annotated[str | None, typer.Option("--run", metavar="ID", help="Only what this run did.")] = None,
     ledger: options.LedgerFile = None,
     config: options.ConfigFile = None,
 ) -> None:
-    """Write the whole ledger in another format."""
-    from scrubber import atomic, exports  # noqa: PLC0415 - only one subcommand needs them
+    """Write the ledger in the words of others."""
+    from scrubber import atomic  # noqa: PLC0415 - only one subcommand needs it
+    from scrubber.ledger import exports  # noqa: PLC0415 - as above
 
-    write = exports.load(form)
     with _opened(ledger, config) as opened:
+        files = exports.files(form, opened, run)
         if out is None:
-            write(opened, sys.stdout.buffer)
-        else:
-            with atomic.replacing(out) as file:
-                write(opened, file)
+            if len(files) > 1:
+                raise ScrubberError(
+                    f"{form} is {len(files)} files, {', '.join(files)}\n  hint: say where with --out DIR"
+                )
+            for write in files.values():
+                write(sys.stdout.buffer)
+            return
+        out.mkdir(parents=True, exist_ok=True)
+        for name, write in files.items():
+            with atomic.replacing(out / name) as file:
+                write(file)
+            Console().note(f"{shown(out / name)} written")
