@@ -1,10 +1,14 @@
 """``scrubber trace``: which site each fragment of a text came from, and why."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 import typer
 
 from scrubber import reports
 from scrubber.cli import options, work
 from scrubber.cli.console import Console
+from scrubber.model import Outcome
 from scrubber.totals import Totals
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -32,7 +36,8 @@ def trace(
 ) -> None:
     """Say which site each fragment came from, with the evidence. Writes nothing.
 
-    A document is one fragment, or several where headings divide a compilation.
+    A document is one fragment, or several where headings divide a compilation. A fragment that bears no mark of its
+    own is compared with all the marked ones of the documents given, and gets the site of its nearest copy.
     """
     console = Console(quiet=quiet)
     show = reports.load(form, "fragments")
@@ -40,6 +45,24 @@ def trace(
         rules=rules, no_builtin=no_builtin, review=review, encoding=encoding, jobs=jobs, config=config, trace=True
     )
     totals = Totals()
-    for done in work.run(paths, settings, console, totals):
-        console.lines(show(str(done.file.path), done.outcome))
+    for path, outcome in _compared(work.run(paths, settings, console, totals)):
+        console.lines(show(path, outcome))
     raise console.end(2 if totals.problems else 0)
+
+
+def _compared(done_ones: Iterable[work.Done]) -> Iterator[tuple[str, Outcome]]:
+    """The outcomes, in order, after fragments without a mark of their own were compared with all that have one."""
+    from scrubber.likeness import across, parts  # noqa: PLC0415 - bad usage must be told without loading it
+    from scrubber.similarity import Index  # noqa: PLC0415 - as above
+
+    traced = [(str(done.file.path), done.outcome) for done in done_ones]
+    comparable = [
+        part
+        for path, outcome in traced
+        if outcome.document is not None
+        for part in parts(path, outcome.document.text, outcome.fragments, outcome.findings)
+    ]
+    told = {(part.path, part.fragment.index): part.fragment for part in across(comparable, Index())}
+    for path, outcome in traced:
+        fragments = tuple(told.get((path, fragment.index), fragment) for fragment in outcome.fragments)
+        yield path, replace(outcome, fragments=fragments)
