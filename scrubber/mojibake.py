@@ -335,3 +335,13 @@ def _complete(raw: bytes) -> str | None:
     if len(lead) < 2 or not (0xE4 <= lead[0] <= 0xE9 and 0x80 <= lead[1] < 0xC0):
         return None
     return min((head + (lead + bytes([byte])).decode() for byte in range(0x80, 0xC0)), key=_price)
+
+
+def misread(text: str, true: str, wrong: str) -> str | None:
+    """What ``text`` looks like when its bytes in ``true`` are read as ``wrong``; None when that cannot be undone."""
+    try:
+        garbled = _sloppy_decode(text.encode(true), wrong)
+        back = _sloppy_encode(garbled, wrong).decode(true)
+    except UnicodeError:
+        return None
+    return garbled if back == text else None

@@ -26,8 +26,11 @@ _MIXABLE = ("utf-8", "gb18030", "cp950", "big5hkscs")
 _TWO_BYTE_LEADS = bytes(range(0xC2, 0xE0))
 _USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
 _TWO_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
-_TWO_BYTE_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]){2}")
+_TWO_BYTE_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]){2,}")
 _SHORT = 512
+_TINY = 8
+_TINY_CONFIDENCE = 0.99
+"""Up to so many bytes of ASCII may be Chinese UTF-16 by chance (the text "Qs" is also 关)."""
 
 _ADVICE = "tell its encoding with --encoding (for example --encoding gb18030), or leave it out"
 
@@ -50,7 +53,10 @@ def decode(raw: bytes, source: str | None = None, encoding: str | None = None) -
         return _checked(_detected(raw, source, error.start))
     _refuse_magic(raw, source)
     doubt = _doubt_utf8(raw)
-    return _checked(_document(source, raw, _plain("utf-8"), 1.0) if doubt is None else _detected(raw, source, doubt))
+    if doubt is not None:
+        return _checked(_detected(raw, source, doubt))
+    may_be_utf16 = 0 < len(raw) <= _TINY and len(raw) % 2 == 0 and raw.isascii()
+    return _checked(_document(source, raw, _plain("utf-8"), _TINY_CONFIDENCE if may_be_utf16 else 1.0))
 
 
 def _plain(codec: str) -> Row:
@@ -106,21 +112,32 @@ def _doubt_utf8(raw: bytes) -> int | None:
         return raw.index(b"\0")
     if (b"~{" in raw or b"\x1b" in raw or b"\x0e" in raw) and raw.isascii():
         return 0
-    rare = len(raw) - len(raw.translate(None, _TWO_BYTE_LEADS))
-    if not rare or rare == sum(map(raw.count, _USUAL_TWO_BYTES)):
+    if len(raw) == len(raw.translate(None, _TWO_BYTE_LEADS)):
         return None
-    match = (_TWO_BYTE if len(raw) <= _SHORT else _TWO_BYTE_RUN).search(raw)
-    return match.start() if match else None
+    if len(raw) <= _SHORT:
+        found = [match for match in _TWO_BYTE.finditer(raw) if match[0] not in _USUAL_TWO_BYTES]
+        return found[0].start() if found else None
+    runs = {match[0]: match.start() for match in _TWO_BYTE_RUN.finditer(raw)}
+    return next((start for run, start in runs.items() if _reads_better(run)), None) if runs else None
+
+
+def _reads_better(run: bytes) -> bool:
+    """Whether a run of two-byte characters reads better as GB18030 or Big5 than as UTF-8."""
+    from scrubber.encoding.detect import read_as  # noqa: PLC0415 - most UTF-8 files have no such run
+
+    return min(read_as(run, codec).nats for codec in ("gb18030", "cp950")) < read_as(run, "utf-8").nats
 
 
 def _detected(raw: bytes, source: str | None, first_bad: int) -> Document:
     from scrubber.encoding.blocks import find_utf16  # noqa: PLC0415 - UTF-8 files need neither it nor its tables
-    from scrubber.encoding.detect import detect, detect_utf32  # noqa: PLC0415 - as above
+    from scrubber.encoding.detect import detect, detect_utf16, detect_utf32  # noqa: PLC0415 - as above
 
     wide = detect_utf32(raw)
     if wide is not None:
         return _document(source, raw, _plain(wide.encoding), wide.confidence)
     utf16 = find_utf16(raw) if b"\0" in raw or not _is_utf8(raw) else []
+    if utf16 and (whole := detect_utf16(raw)) is not None:
+        return _document(source, raw, _plain(whole.encoding), whole.confidence)
     bounds = [0, *(bound for block in utf16 for bound in (block.start, block.end)), len(raw)]
     rest = b"\n".join(raw[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)) if utf16 else raw
     guess = detect(rest)

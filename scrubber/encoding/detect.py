@@ -34,6 +34,9 @@ _JAPANESE = ("cp932", "euc_jp")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30fc]")
 _KANA_SHARE = 0.2
 _PRIOR_OF_KANA = 9 * UNITS_PER_NAT
+_SHORTEST_DAMAGED = 16
+_DAMAGED_MARGIN = 12.0
+"""By how many nats a reading that leaves bytes out must beat one that does not."""
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
 _USUAL = 8.5
@@ -95,9 +98,10 @@ def detect(raw: bytes) -> Guess | None:
             return mixed
     readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
     best = min(readings, key=_nats)
-    if best.plausible:
-        return Guess(best.encoding, _confidence(best, readings))
-    return _detect_damaged(sample) or _second_opinion(raw)
+    damaged = None if best.usual or len(sample) < _SHORTEST_DAMAGED else _detect_damaged(sample, best)
+    if damaged is not None:
+        return damaged
+    return Guess(best.encoding, _confidence(best, readings)) if best.plausible else _second_opinion(raw)
 
 
 def detect_utf32(raw: bytes) -> Guess | None:
@@ -109,15 +113,25 @@ def detect_utf32(raw: bytes) -> Guess | None:
     return None
 
 
-def _detect_damaged(sample: bytes) -> Guess | None:
-    """The codec in which the sample reads as Chinese once single bytes are left out."""
+def detect_utf16(raw: bytes) -> Guess | None:
+    """UTF-16 without byte order mark, when all of the text reads as usual Chinese in it and in nothing else."""
+    slices = raw[:_SAMPLE], raw[len(raw) // 4 * 2 :][:_SAMPLE], raw[-_SAMPLE // 2 :] if len(raw) % 2 == 0 else b""
+    sample = raw if len(raw) <= 3 * _SAMPLE else b"".join(slices)
+    readings = [read_as(sample, codec) for codec in (*_MIXABLE, "utf-16-le", "utf-16-be")]
+    best = min(readings, key=_nats)
+    is_utf16 = best.encoding.startswith("utf-16") and best.usual
+    return Guess(best.encoding, _confidence(best, readings)) if is_utf16 else None
+
+
+def _detect_damaged(sample: bytes, rival: Reading) -> Guess | None:
+    """The codec in which the sample reads as Chinese, and better than in ``rival``, once single bytes are left out."""
     from scrubber.encoding.runs import price_with_damage  # noqa: PLC0415 - its tables are needed for damage only
 
     found = sorted((price_with_damage(sample, codec), codec) for codec in _MIXABLE)
     (best, codec), (second, _) = found[:2]
     high = len(sample) - len(sample.translate(None, _HIGH_BYTES))
     usual = _USUAL * high / (3 if codec == "utf-8" else 2) + 6.0 * (len(sample) - high) + _IMPLAUSIBLE_SHORT
-    if best > usual * UNITS_PER_NAT:
+    if best > min(usual, rival.nats - _DAMAGED_MARGIN if rival.plausible else usual) * UNITS_PER_NAT:
         return None
     return Guess(codec, 1.0 / (1.0 + math.exp((best - second) / UNITS_PER_NAT)))
 
