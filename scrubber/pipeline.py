@@ -14,6 +14,7 @@ from scrubber.integrity import check
 from scrubber.marks import protected_spans
 from scrubber.model import Document, Fragment, Outcome
 from scrubber.ruleset import RuleSet
+from scrubber.sites import Sites
 
 
 def run(
@@ -43,7 +44,7 @@ def run(
         return _failed(left_alone, f"{error.object!r} cannot be written in {error.encoding}; nothing was changed")
     except ScrubberError as error:
         return _failed(left_alone, str(error))
-    fragments = _fragments(document, left_alone) if trace else ()
+    fragments = _fragments(document, left_alone, ruleset.sites) if trace else ()
     return Outcome(source, document, clean, settled.text, settled.findings, edits, settled.rejected, fragments, notes)
 
 
@@ -53,8 +54,7 @@ def _failed(left_alone: Outcome, why: str) -> Outcome:
     return replace(left_alone, error=why)
 
 
-def _fragments(document: Document, outcome: Outcome) -> tuple[Fragment, ...]:
-    from scrubber.attribution import attribute  # noqa: PLC0415 - not needed for scanning alone
-    from scrubber.fragments import split  # noqa: PLC0415
+def _fragments(document: Document, outcome: Outcome, sites: Sites) -> tuple[Fragment, ...]:
+    from scrubber.tracing import trace  # noqa: PLC0415 - not needed for scanning alone
 
-    return attribute(split(document.text), outcome.findings)
+    return trace(document.text, outcome.findings, document.source or "", None, sites)

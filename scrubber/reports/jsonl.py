@@ -85,8 +85,10 @@ def totals(totals: Totals) -> Iterator[Line]:  # noqa: ARG001 - the signature th
 
 
 def fragments(path: str, outcome: Outcome) -> Iterator[Line]:
-    """One object a fragment; offsets count code points."""
+    """One object a fragment; offsets count code points. The cover of a compilation and links behind it are left out."""
     for fragment in outcome.fragments:
+        if fragment.index < 1:
+            continue
         record = {
             "path": path,
             "fragment": fragment.index,
