@@ -36,7 +36,8 @@ def trace(
 ) -> None:
     """Say which site each fragment came from, with the evidence. Writes nothing.
 
-    A document is one fragment, or several where headings divide a compilation. A fragment that bears no mark of its
+    A document is one fragment, or several where headings divide a compilation; its cover and the links behind it are
+    not shown. A fragment that bears no mark of its
     own is compared with all the marked ones of the documents given, and gets the site of its nearest copy.
     """
     console = Console(quiet=quiet)
@@ -64,5 +65,5 @@ def _compared(done_ones: Iterable[work.Done]) -> Iterator[tuple[str, Outcome]]:
     ]
     told = {(part.path, part.fragment.index): part.fragment for part in across(comparable, Index())}
     for path, outcome in traced:
-        fragments = tuple(told.get((path, fragment.index), fragment) for fragment in outcome.fragments)
-        yield path, replace(outcome, fragments=fragments)
+        texts = (fragment for fragment in outcome.fragments if fragment.index > 0)  # no covers, no links behind
+        yield path, replace(outcome, fragments=tuple(told.get((path, text.index), text) for text in texts))

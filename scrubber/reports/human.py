@@ -187,8 +187,7 @@ def _fragment(fragment: Fragment, positions: Positions, branch: str) -> Line:
     )
     where = f"  line {positions.at(fragment.span.start).line}, {len(fragment.span):,} characters  "
     title = _cut(clean(fragment.title.strip())) or "(no title)"
-    index = {0: "front", -1: "back"}.get(fragment.index, str(fragment.index))
-    return line(branch, Part(f"{index} ", "summary"), title, Part(where, "around"), *source)
+    return line(branch, Part(f"{fragment.index} ", "summary"), title, Part(where, "around"), *source)
 
 
 def _evidence(item: Evidence, positions: Positions, branch: str) -> Line:
