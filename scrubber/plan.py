@@ -22,30 +22,54 @@ def plan(findings: Sequence[Finding], review: bool = False, protected: Sequence[
 
     A finding that wins takes over captures and the site from those it covers, where it has none itself.
     """
-    rejected: list[Rejection] = []
+    unfit: list[Rejection] = []
     contenders: list[Finding] = []
     for finding in sorted(findings, key=_rank):
         reason = _unfit(finding, review, protected)
         if reason:
-            rejected.append(Rejection(finding, reason))
+            unfit.append(Rejection(finding, reason))
         else:
             contenders.append(finding)
-    winners: list[Finding] = []
+    winners = _Winners()
     losers: list[tuple[Finding, Finding]] = []
-    starts: list[int] = []
     for finding in contenders:
-        at = bisect_left(starts, finding.span.end)
-        rival = next((other for other in winners[max(0, at - 1) : at] if other.span.overlaps(finding.span)), None)
+        rival = winners.rival(finding)
         if rival is None:
-            starts.insert(at, finding.span.start)
-            winners.insert(at, finding)
+            winners.add(finding)
         else:
             losers.append((finding, rival))
-    enriched = {id(winner): winner for winner in winners}
+    enriched = {id(winner): winner for winner in winners.findings}
     for loser, winner in losers:
-        rejected.append(Rejection(loser, Reason.OVERLAP, winner.fingerprint))
         enriched[id(winner)] = _inherit(enriched[id(winner)], loser)
-    return Plan(tuple(enriched[id(winner)] for winner in winners), tuple(rejected))
+    rejected = [_hidden(item, winners) for item in unfit]
+    rejected += [Rejection(loser, Reason.OVERLAP, winner.fingerprint) for loser, winner in losers]
+    return Plan(tuple(enriched[id(winner)] for winner in winners.findings), tuple(rejected))
+
+
+class _Winners:
+    """Findings that do not overlap, in order of position."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self._starts: list[int] = []
+
+    def rival(self, finding: Finding) -> Finding | None:
+        """One of the winners that overlaps ``finding``."""
+        at = bisect_left(self._starts, finding.span.end)
+        return next((other for other in self.findings[max(0, at - 1) : at] if other.span.overlaps(finding.span)), None)
+
+    def add(self, finding: Finding) -> None:
+        at = bisect_left(self._starts, finding.span.start)
+        self._starts.insert(at, finding.span.start)
+        self.findings.insert(at, finding)
+
+
+def _hidden(item: Rejection, winners: _Winners) -> Rejection:
+    """What lies wholly inside a winner need not be shown beside it."""
+    winner = winners.rival(item.finding)
+    if winner is None or not winner.span.contains(item.finding.span):
+        return item
+    return Rejection(item.finding, Reason.OVERLAP, winner.fingerprint)
 
 
 def _rank(finding: Finding) -> tuple[int, float, str, int]:

@@ -65,3 +65,13 @@ def test_reasons() -> None:
     assert not result.accepted
     assert [item.reason for item in result.rejected] == [Reason.PROTECTED, Reason.FLAG, Reason.REVIEW]
     assert [one.span.start for one in plan([flag, review], review=True).accepted] == [3]
+
+
+def test_what_lies_inside_a_winner_is_not_shown_beside_it() -> None:
+    inside, beside = finding(2, 4, "flag", action=Action.FLAG), finding(8, 12, "review", safety=Safety.REVIEW)
+    winner = finding(0, 9)
+    result = plan([inside, beside, winner])
+    assert {item.finding.rule: item.reason for item in result.rejected} == {
+        "flag": Reason.OVERLAP,
+        "review": Reason.REVIEW,
+    }
