@@ -93,7 +93,7 @@ def detect(raw: bytes) -> Guess | None:
         if _clear(readings):
             best = min(readings, key=_nats)
             return Guess(best.encoding, _confidence(best, readings))
-        mixed = None if min(readings, key=_nats).plausible else _detect_by_lines(sample)
+        mixed = None if min(readings, key=_nats).usual else _detect_by_lines(sample)
         if mixed is not None:
             return mixed
     readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
@@ -152,7 +152,7 @@ def _detect_by_lines(sample: bytes) -> Guess | None:
             votes[best.encoding] = votes.get(best.encoding, 0) + len(line)
         else:
             lost += len(line)
-    if sum(votes.values()) < lost or not votes:
+    if sum(votes.values()) < 2 * lost or not votes:
         return None
     return Guess(max(votes, key=lambda codec: votes[codec]), 0.99)
 

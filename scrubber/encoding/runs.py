@@ -13,8 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scrubber.encoding.families import BINARY
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, pair_bonus, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.segments import REPLACEMENT, Part
+from scrubber.intrusion import segment
+from scrubber.view import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,16 +74,18 @@ def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
         seams = [part.start + 2 * shift for shift in (0, -1, 1, -2, 2, -3, 3)]
         seam = min(
             (at for at in seams if at == part.start or left < at < right),
-            key=lambda at: _paired_cost(raw[left:at], before.encoding) + _paired_cost(raw[at:right], part.encoding),
+            key=lambda at: _worded_cost(raw[left:at], before.encoding) + _worded_cost(raw[at:right], part.encoding),
         )
         settled[-1] = Part(before.start, seam, before.encoding)
         settled.append(Part(seam, part.end, part.encoding))
     return settled
 
 
-def _paired_cost(raw: bytes, codec: str) -> int:
+def _worded_cost(raw: bytes, codec: str) -> float:
+    """What ``raw`` costs as words, in decinats; what no Chinese text has costs more."""
     text = raw.decode(codec, "replace")
-    return cost(text, table().either) - pair_bonus(text, table().all_pairs)
+    words = sum(word.cost for _, word in segment(fold(text).text))
+    return words + sum(table().excess[min(ord(character), 0xFFFF)] for character in text) / UNITS_PER_NAT * 10
 
 
 def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
