@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 
+from scrubber.healing import heal
 from scrubber.model import Kind, TextSpan, ViewName, ViewSpan
 from scrubber.rule import Zone
 from scrubber.view import View, fold
@@ -66,7 +67,7 @@ class Context:
 
     def view(self, name: ViewName) -> View:
         if name not in self._views:
-            self._views[name] = fold(self.text, name)
+            self._views[name] = heal(fold(self.text, name))
         return self._views[name]
 
     def lines(self, name: ViewName = ViewName.EXACT) -> Lines:
@@ -91,7 +92,7 @@ class Context:
 
     def _line_view(self, name: ViewName, number: int) -> View:
         if (name, number) not in self._line_views:
-            self._line_views[name, number] = fold(self.lines().content(number), name)
+            self._line_views[name, number] = heal(fold(self.lines().content(number), name))
         return self._line_views[name, number]
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from scrubber import extension, matchers
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
+from scrubber.healing import heal
 from scrubber.matchers.hit import Hit, Lines, captures_of, compiled
 from scrubber.model import Action, Finding, Kind, Safety, TextSpan
 from scrubber.rule import BlockMatch, NameMatch, Rule
@@ -122,7 +123,7 @@ def _vetoed(rule: Rule, context: Context, hit: Hit, time_limit: float) -> bool:
 
 
 def _folded(rule: Rule, context: Context, span: TextSpan) -> str:
-    return fold(context.text[span.start : span.end], rule.view).text
+    return heal(fold(context.text[span.start : span.end], rule.view)).text
 
 
 def _whole(rule: Rule, context: Context, span: TextSpan) -> str:  # noqa: ARG001 - one signature for all scopes
