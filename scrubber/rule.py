@@ -62,8 +62,8 @@ class BlockMatch(NamedTuple):
 
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
     end like a sentence. At most two blank lines may stand in between. A block is at most ``lines`` lines long.
-    Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at the start of its first line
-    does not.
+    Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at the start of its first
+    line does not.
     """
 
     cues: tuple[Cue, ...]
