@@ -28,6 +28,9 @@ _TORN = re.compile(
 _INSIDE_LATIN = re.compile(rf"{_LATIN}(?:[^a-z0-9\u3400-\u9fff\s.,:;!?()/'\"&+@=~“”‘’《》、-]|。)+(?={_LATIN})")
 _SPACED_LATIN = re.compile(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:[ .]+{_LATIN}{{1,6}}){{1,12}}(?!{_LATIN})")
 _MIXED_CASE = re.compile(r"(?<![A-Za-z])(?:w[wW]W|wWw|WWw|WwW)(?=[^A-Za-z]|[A-Za-z]{3})")
+# Cyrillic beside Latin, Greek or Armenian between Latin letters; two circled digits or letters in a row.
+_FOREIGN_LETTER = re.compile("[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]|[A-Za-z][Ͱ-Ͽ\u0531-\u058f][A-Za-z]")
+_CIRCLED = re.compile("[①-⑳⑴-⑽⒜-⓿]{2}")
 # Short pieces of Han between separators, and the same behind short pieces of Latin.
 _PIECES = re.compile(rf"(?<!{_HAN}){_HAN}{{1,2}}(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
 _MIXED = re.compile(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:{_GAP}+{_LATIN}{{1,4}})*(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
@@ -77,13 +80,14 @@ def _mixed_width(text: str) -> bool:
 
 def _look_alike(text: str) -> bool:
     """Letters of another alphabet, or mathematical or circled ones, that the fold reads as Latin."""
-    return any(_reads_as_latin(char) for char in text if not char.isascii() and not "\uff01" <= char <= "\uff5e")
+    return bool(_FOREIGN_LETTER.search(text) or _CIRCLED.search(text)) or any(
+        _reads_as_latin(char) for char in text if "\U0001d400" <= char <= "\U0001d7ff"
+    )
 
 
 def _reads_as_latin(char: str) -> bool:
-    return unicodedata.category(char) in ("Ll", "Lu", "Lo", "Lm", "So", "No") and (
-        (folded := fold(char).text).isascii() and folded.isalnum()
-    )
+    folded = fold(char).text
+    return folded.isascii() and folded.isalnum()
 
 
 def _invisible(text: str) -> bool:

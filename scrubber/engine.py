@@ -11,7 +11,7 @@ from scrubber.context import Context
 from scrubber.disguise import is_disguised
 from scrubber.healing import heal
 from scrubber.matchers.hit import Hit, Lines, captures_of, compiled
-from scrubber.model import Action, Finding, Kind, Safety, TextSpan
+from scrubber.model import Action, Finding, Kind, Safety, TextSpan, ViewName
 from scrubber.rule import BlockMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug
@@ -189,10 +189,16 @@ def _named(rule: Rule, context: Context, span: TextSpan, hit: Hit) -> dict[str, 
 
 
 def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:
-    """Whether the rule's guard stops a finding; a credit line may be all there is of a document, a page may not."""
-    if len(span) > rule.guard.chars:
+    """Whether the rule's guard stops a finding; a credit line may be all there is of a document, a page may not.
+
+    Escapes (&#x672c;) make a text long that is short to read, so what exceeds a limit is measured as it reads.
+    """
+    size = len(span)
+    if size > rule.guard.chars:
+        size = len(fold(context.text[span.start : span.end]).text)
+    if size > rule.guard.chars:
         return True
-    return len(span) > SMALL and _share(context, span) > rule.guard.share
+    return size > SMALL and _share(context, span) > rule.guard.share
 
 
 def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:
@@ -208,8 +214,15 @@ def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:
 
 
 def _share(context: Context, span: TextSpan) -> float:
-    """The part of the document's code points (white space apart) that lies in ``span``."""
-    return len("".join(context.text[span.start : span.end].split())) / max(1, context.weight)
+    """The part of the document's code points (white space apart) that lies in ``span``; as it reads, if escaped."""
+    inside = context.text[span.start : span.end]
+    if "&#" not in inside and "%" not in inside:
+        return _weight(inside) / max(1, context.weight)
+    return _weight(fold(inside).text) / max(1, _weight(context.view(ViewName.FOLDED).text))
+
+
+def _weight(text: str) -> int:
+    return sum(map(len, text.split()))
 
 
 def _seam(seam: str, text: str, span: TextSpan) -> str:

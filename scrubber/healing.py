@@ -13,14 +13,14 @@ from scrubber.alignment import Alignment
 from scrubber.model import ViewName
 from scrubber.view import View
 
-LEAST = 5
-"""Single characters that make a torn run."""
+LEAST = 3
+"""Single characters that make a torn run, beside those at its edges, which may belong to longer words."""
 
 _PROSE = "。，、；：！？,;:!?()“”‘’《》【】「」『』\\[\\]…"
 _ENDS = "\n\r\v\f\x85\u2028\u2029"
 _ONE = r"[a-z0-9\u3400-\u9fff]"
 _GAP = rf"[^a-z0-9\u3400-\u9fff{_ENDS}]{{1,4}}"
-_RUN = re.compile(rf"(?<!{_ONE}){_ONE}(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 1},}}")
+_RUN = re.compile(rf"{_ONE}(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 1},}}(?:{_GAP}{_ONE})?")
 _TEARS = re.compile(rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]+")
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -32,7 +32,7 @@ def heal(view: View) -> View:
     gaps = [
         tear.span()
         for run in _RUN.finditer(view.text)
-        if len(_HAN.findall(run[0])) >= LEAST - 1
+        if len(_HAN.findall(run[0])) >= LEAST
         for tear in _TEARS.finditer(view.text, run.start(), run.end())
     ]
     if not gaps:
