@@ -10,8 +10,9 @@ from scrubber import extension, matchers
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
 from scrubber.healing import heal
-from scrubber.matchers.hit import Hit, Lines, captures_of, compiled
+from scrubber.matchers.hit import Hit, Lines, captures_of
 from scrubber.model import Action, Finding, Kind, Safety, TextSpan, ViewName
+from scrubber.patterns import compiled
 from scrubber.rule import BlockMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug

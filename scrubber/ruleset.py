@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from scrubber import patterns
 from scrubber.errors import RuleError
 from scrubber.gate import LiteralGate
 from scrubber.rule import Rule, from_spec
@@ -23,6 +23,7 @@ from scrubber.sites import Sites
 from scrubber.version import __version__
 
 SITES_FOLDER = "sites"
+_PATTERN_KEYS = ("pattern", "lead", "named")
 
 
 def builtin_folder() -> Path:
@@ -95,12 +96,28 @@ def _all_files(root: Path) -> Iterator[Path]:
 
 def _specs(roots: Sequence[Path]) -> dict[str, Any]:
     path = _cache_folder() / f"rules-{_fingerprint(roots)}.json"
+    compiled = path.with_suffix(".patterns")
     with suppress(OSError, ValueError):
         cached: dict[str, Any] = json.loads(path.read_bytes())
+        patterns.recall(compiled.read_bytes())
         return cached
     specs = _read(roots)
-    _remember(path, specs)
+    _remember(path, json.dumps(specs, ensure_ascii=False).encode())
+    _remember(compiled, patterns.dump(_patterns_in(specs["rules"])))
     return specs
+
+
+def _patterns_in(value: Any) -> Iterator[str]:
+    """Every pattern that stands anywhere in specifications."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in _PATTERN_KEYS and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _patterns_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _patterns_in(inner)
 
 
 def _read(roots: Sequence[Path]) -> dict[str, Any]:
@@ -125,7 +142,7 @@ def _read(roots: Sequence[Path]) -> dict[str, Any]:
 
 def _fingerprint(roots: Sequence[Path]) -> str:
     """A digest that changes when a rule file, the package or the interpreter does."""
-    state: list[str] = [__version__, sys.version, str(_newest(Path(__file__).parent))]
+    state: list[str] = [__version__, patterns.version(), str(_newest(Path(__file__).parent))]
     for root in roots:
         for path in _all_files(root):
             status = path.stat()
@@ -146,12 +163,12 @@ def _cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scrubber"
 
 
-def _remember(path: Path, specs: dict[str, Any]) -> None:
+def _remember(path: Path, data: bytes) -> None:
     """Write the cache entry whole or not at all; a folder that cannot be written to only costs time."""
     from tempfile import NamedTemporaryFile  # noqa: PLC0415 - not needed when the cache is warm
 
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(specs, file, ensure_ascii=False)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
         Path(file.name).replace(path)

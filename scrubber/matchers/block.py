@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from scrubber.context import SENTENCE_END, Context
-from scrubber.matchers.hit import Hit, Lines, captures_of, compiled, may_stand
+from scrubber.matchers.hit import Hit, Lines, captures_of, may_stand
 from scrubber.model import TextSpan
+from scrubber.patterns import compiled
 from scrubber.rule import BlockMatch, Cue, Rule
 
 _MOST_BLANKS = 2

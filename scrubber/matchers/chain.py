@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from scrubber.context import Context
 from scrubber.extension import WORDS
-from scrubber.matchers.hit import Hit, Lines, captures_of, compiled, may_stand
+from scrubber.matchers.hit import Hit, Lines, captures_of, may_stand
 from scrubber.model import TextSpan
+from scrubber.patterns import compiled
 from scrubber.rule import ChainMatch, Rule
 
 _STOPS = frozenset("。！？!?…”’」』")

@@ -1,12 +1,9 @@
-"""What a matcher reports, and the compiled patterns that the matchers share."""
+"""What a matcher reports, and what a gate tells it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import Any, NamedTuple
-
-import regex
 
 from scrubber.model import TextSpan
 from scrubber.rule import Cue
@@ -30,12 +27,6 @@ def may_stand(number: int, cue: Cue, seen: Collection[int] | None, content: str)
     if seen is not None and cue.weight > 0:
         return number in seen
     return any(literal in content for literal in cue.literals)
-
-
-@cache
-def compiled(pattern: str) -> Any:
-    """The pattern, compiled once a process."""
-    return regex.compile(pattern, regex.ASCII)
 
 
 def captures_of(found: Any) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scrubber.context import Context
-from scrubber.matchers.hit import Hit, Lines, captures_of, compiled
+from scrubber.matchers.hit import Hit, Lines, captures_of
+from scrubber.patterns import compiled
 from scrubber.rule import PatternMatch, Rule
 
 
