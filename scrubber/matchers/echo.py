@@ -11,7 +11,7 @@ from scrubber.model import TextSpan
 from scrubber.rule import EchoMatch, Rule
 
 _SPACE = re.compile(r"\s+")
-_CUT_OFF = re.compile(r"(?:\.{3,}|…+|。{3,})\W*(?:\[?(?:查看|阅读)?(?:全文|更多|详细|详情)\]?)?\W*$")
+_CUT_OFF = re.compile(r"(?:\.{3,}|…+|。{3,})\W*(?:\[?(?:查看|阅读)?(?:全文|更多|详细|详情)\]?|\([^()]{2,16}\))?\W*$")
 _LABEL = re.compile(r"^\W*(?:(?:内容)?摘要|导读|简介|提要|导语)\W*")
 
 
