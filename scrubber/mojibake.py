@@ -71,7 +71,7 @@ def _find_in_line(line: str, excess: int) -> list[Change]:
     if lost:
         return lost
     has_letters = any(_has_letters(match[0]) for match in _foreign_run().finditer(line))
-    if not has_letters and excess <= _RARE_LINE:
+    if (not has_letters and excess <= _RARE_LINE) or _RULED.search(line):
         return []
     if len(line) <= _LONGEST:
         undone = undo(line)
@@ -160,12 +160,16 @@ def _wide_run() -> re.Pattern[str]:
 
 
 _MARKS = "‘’“”…—·•"
+_RULED = re.compile("([\u2500-\u25a1])\\1")
+"""Lines and borders drawn with characters."""
 _LETTER = re.compile(
     "[\x80-\x9f\u00a1-\u00a6\u00a8-\u00af\u00b2-\u00b6\u00b8-\u00d6\u00d8-\u00f6\u00f8-\u017f\u2550-\u2593]"
 )
 
 
 def _has_letters(run: str) -> bool:
+    if _RULED.search(run):
+        return False
     return len(set(_LETTER.findall(run))) > 1 or bool(re.search("[\x80-\x9f]", run))
 
 
@@ -261,9 +265,10 @@ def _is_sure(run: str, undone: str, gain: float, wrong: str) -> bool:
     """Chinese read as other Chinese: rare words and foreign scripts look like it too, so more is asked for."""
     if wrong in _SINGLE_BYTE:
         return True
+    each = _EXTRA_GAIN_EACH * (2 if wrong == "cp950" else 1)
     foreign = len(run) - len(run.encode("ascii", "ignore"))
     mostly_han = sum("\u3400" <= character <= "\u9fff" or character > "\ud7ff" for character in run) * 4 > foreign
-    return mostly_han and len(undone) >= 3 and gain > _GAIN + _EXTRA_GAIN_EACH * len(undone)
+    return mostly_han and len(undone) >= 3 and gain > _GAIN + each * len(undone)
 
 
 def _price(text: str) -> int:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
+from array import array
 
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.segments import Part
 
 _CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
 _LITTLE = rb"[\x00-\xff][\x4e-\x9f]|[\t\n\r\x20-\x7e]\x00|[\x00-\x3f]\x30|[\x00-\x5e]\xff|[\x10-\x3f]\x20"
+_BIG = rb"[\x4e-\x9f][\x00-\xff]|\x00[\t\n\r\x20-\x7e]|\x30[\x00-\x3f]|\xff[\x00-\x5e]|\x20[\x10-\x3f]"
 _CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
 _REACH = 256
 """No more bytes of a UTF-16 block than this are without a control byte."""
-_UTF16_LIKE = re.compile(rb"(?:" + _LITTLE + rb"){3,}")
-"""Little-endian UTF-16, or big-endian without its first byte and with one byte more."""
+_UTF16_LIKE = re.compile(rb"(?:" + _LITTLE + rb"){3,}"), re.compile(rb"(?:" + _BIG + rb"){3,}")
 _HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
 _AROUND = 20
 _WINDOW = 32
@@ -22,10 +24,11 @@ _LINE = 2048
 _WHOLE_FILE = 0.9
 _AT_NEWLINE = 5 * UNITS_PER_NAT
 """How much likelier a block begins or ends after a newline."""
-_USUAL = 9.5 * UNITS_PER_NAT
+_USUAL = 9 * UNITS_PER_NAT
+_LEAST_GAIN = 12 * UNITS_PER_NAT
 _BETTER = 3 * UNITS_PER_NAT
-"""A block of Chinese UTF-16 costs less than the first for each character, and reads better by the second than in other
-encodings."""
+"""Characters of a UTF-16 block cost less than the first, by the second in sum, and read better by the third than in
+other encodings."""
 
 
 def find_utf16(raw: bytes) -> list[Part]:
@@ -74,8 +77,7 @@ def _cost(raw: bytes, codec: str) -> int:
 
 
 def _utf16_like(raw: bytes) -> list[tuple[int, int]]:
-    """Ranges that may be UTF-16; those with a short gap between them, such as one rare character, are joined."""
-    found: list[tuple[int, int]] = []
+    """Ranges that may hold UTF-16; those with a short gap between them, such as one rare character, are joined."""
     windows: list[list[int]] = []
     for control in _CONTROL.finditer(raw):
         start, end = max(control.start() - _REACH, 0), min(control.end() + _REACH, len(raw))
@@ -84,30 +86,53 @@ def _utf16_like(raw: bytes) -> list[tuple[int, int]]:
         else:
             windows.append([start, end, 1])
     spans = [
-        match.span() for first, last, count in windows if count > 1 for match in _UTF16_LIKE.finditer(raw, first, last)
+        match.span()
+        for first, last, count in windows
+        if count > 1
+        for pattern in _UTF16_LIKE
+        for match in pattern.finditer(raw, first, last)
     ]
-    for start, end in spans:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
         if found and start - found[-1][1] <= _GAP:
-            found[-1] = (found[-1][0], end)
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
             found.append((start, end))
     return found
 
 
 def _as_utf16(raw: bytes, start: int, end: int) -> Part | None:
-    """The byte order and the alignment in which a range reads best, when it reads as Chinese."""
+    """The stretch of a range that reads best as UTF-16, in the byte order and alignment that suit it."""
     if len(raw[start:end].translate(None, _CONTROLS)) == end - start:
         return None
-    hypotheses = []
-    for codec in ("utf-16-le", "utf-16-be"):
-        for first in (start, start + 1):
-            last = first + (end - first) // 2 * 2
-            hypotheses.append((_cost(raw[first:last], codec) / (last - first), Part(first, last, codec)))
-    price, part = min(hypotheses, key=lambda one: one[0])
-    characters = (part.end - part.start) // 2
-    rival = min(_cost(raw[start:end], codec) for codec in ("gb18030", "cp950", "utf-8"))
-    is_better = rival - price * 2 * characters > _BETTER * (characters + 2)
-    return part if price * 2 < _USUAL and is_better else None
+    hypotheses = [
+        (*_best_stretch(raw[first : first + (end - first) // 2 * 2], codec), first, codec)
+        for codec in ("utf-16-le", "utf-16-be")
+        for first in (start, start + 1)
+    ]
+    gain, begin, stop, first, codec = max(hypotheses)
+    part = Part(first + 2 * begin, first + 2 * stop, codec)
+    if gain < _LEAST_GAIN:
+        return None
+    price = _cost(raw[part.start : part.end], codec)
+    rival = min(_cost(raw[part.start : part.end], other) for other in ("gb18030", "cp950", "utf-8"))
+    return part if rival - price > _BETTER * (stop - begin + 2) else None
+
+
+def _best_stretch(raw: bytes, codec: str) -> tuple[int, int, int]:
+    """The run of two-byte units that together are most below the usual cost (Kadane's algorithm): gain, start, end."""
+    units = array("H", raw)
+    if (sys.byteorder == "little") != (codec == "utf-16-le"):
+        units.byteswap()
+    best = (0, 0, 0)
+    running = begin = 0
+    for index, price in enumerate(map(table().either.__getitem__, units)):
+        running += _USUAL - price
+        if running <= 0:
+            running, begin = 0, index + 1
+        elif running > best[0]:
+            best = (running, begin, index + 1)
+    return best
 
 
 def _reads_as_hz(escaped: bytes) -> bool:

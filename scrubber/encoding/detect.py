@@ -37,6 +37,7 @@ _PRIOR_OF_KANA = 9 * UNITS_PER_NAT
 _SHORTEST_DAMAGED = 16
 _DAMAGED_MARGIN = 12.0
 """By how many nats a reading that leaves bytes out must beat one that does not."""
+_PIECE = 96
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
 _USUAL = 8.5
@@ -114,13 +115,19 @@ def detect_utf32(raw: bytes) -> Guess | None:
 
 
 def detect_utf16(raw: bytes) -> Guess | None:
-    """UTF-16 without byte order mark, when all of the text reads as usual Chinese in it and in nothing else."""
-    slices = raw[:_SAMPLE], raw[len(raw) // 4 * 2 :][:_SAMPLE], raw[-_SAMPLE // 2 :] if len(raw) % 2 == 0 else b""
-    sample = raw if len(raw) <= 3 * _SAMPLE else b"".join(slices)
-    readings = [read_as(sample, codec) for codec in (*_MIXABLE, "utf-16-le", "utf-16-be")]
-    best = min(readings, key=_nats)
-    is_utf16 = best.encoding.startswith("utf-16") and best.usual
-    return Guess(best.encoding, _confidence(best, readings)) if is_utf16 else None
+    """UTF-16 without byte order mark, when each piece of the text reads as Chinese in it and in nothing else."""
+    pieces = [raw[at : at + _PIECE] for at in range(0, min(len(raw), _SAMPLE * 4), _PIECE)]
+    pieces = [piece for piece in pieces if len(piece) > 16] or pieces
+    rivals = [min(read_as(piece, codec).nats for codec in _MIXABLE) for piece in pieces]
+    found: list[tuple[float, str]] = []
+    for codec in ("utf-16-le", "utf-16-be"):
+        own = [read_as(piece, codec).nats - _PRIORS[codec] for piece in pieces]
+        if all(mine < other for mine, other in zip(own, rivals, strict=True)):
+            found.append((sum(own), codec))
+    if not found:
+        return None
+    price, codec = min(found)
+    return Guess(codec, 1 - math.exp(price - min([sum(rivals), *(other for other, name in found if name != codec)])))
 
 
 def _detect_damaged(sample: bytes, rival: Reading) -> Guess | None:

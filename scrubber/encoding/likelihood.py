@@ -23,7 +23,7 @@ _SHORT_LINE = 12
 _PAIR_BONUS = 36
 """What a pair of neighbours known from words takes off the cost: 3 nats."""
 
-_USUAL = 11 * UNITS_PER_NAT
+_USUAL = 10 * UNITS_PER_NAT
 _OVER_USUAL = bytes(max(0, value - _USUAL) for value in range(256))
 _FOREIGN = ((0x00C0, 0x0600), (0x3041, 0x3130))
 """Letters with accents, Greek, Cyrillic, kana and bopomofo: what other encodings look like when they are misread."""
@@ -56,7 +56,7 @@ def table() -> Table:
 def _excess(costs: bytes) -> bytes:
     excess = bytearray(costs.translate(_OVER_USUAL))
     for start, end in _FOREIGN:
-        excess[start:end] = bytes([3 * UNITS_PER_NAT]) * (end - start)
+        excess[start:end] = bytes([5 * UNITS_PER_NAT]) * (end - start)
     excess[0xFFFD] = 8 * UNITS_PER_NAT
     return bytes(excess)
 

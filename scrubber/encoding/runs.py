@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from scrubber.encoding.families import BINARY
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.segments import REPLACEMENT, Part
-from scrubber.intrusion import segment
+from scrubber.intrusion import is_han, segment
 from scrubber.view import fold
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _GAIN = 10 * UNITS_PER_NAT
 _MARGIN = 10
 """Characters to look at on both sides of those that read badly."""
 _WINDOW = 18
+_CLOSE = 8 * UNITS_PER_NAT
+"""Seams that cost so much more than the best are not asked about words."""
 _GROUP_EXCESS = 7 * UNITS_PER_NAT
 _NEVER = 1 << 40
 _FOUR_BYTE_COST = 200
@@ -72,10 +74,18 @@ def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
             continue
         left, right = max(before.start, part.start - _WINDOW), min(part.end, part.start + _WINDOW)
         seams = [part.start + 2 * shift for shift in (0, -1, 1, -2, 2, -3, 3)]
-        seam = min(
-            (at for at in seams if at == part.start or left < at < right),
-            key=lambda at: _worded_cost(raw[left:at], before.encoding) + _worded_cost(raw[at:right], part.encoding),
-        )
+        prices = {
+            at: _plain_cost(raw[left:at], before.encoding) + _plain_cost(raw[at:right], part.encoding)
+            for at in seams
+            if at == part.start or left < at < right
+        }
+        close = [at for at, price in prices.items() if price <= prices[part.start] + _CLOSE]
+        seam = part.start
+        if len(close) > 1:
+            seam = min(
+                close,
+                key=lambda at: _worded_cost(raw[left:at], before.encoding) + _worded_cost(raw[at:right], part.encoding),
+            )
         settled[-1] = Part(before.start, seam, before.encoding)
         settled.append(Part(seam, part.end, part.encoding))
     return settled
@@ -84,8 +94,16 @@ def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
 def _worded_cost(raw: bytes, codec: str) -> float:
     """What ``raw`` costs as words, in decinats; what no Chinese text has costs more."""
     text = raw.decode(codec, "replace")
-    words = sum(word.cost for _, word in segment(fold(text).text))
-    return words + sum(table().excess[min(ord(character), 0xFFFF)] for character in text) / UNITS_PER_NAT * 10
+    costs = table().either
+    return (
+        sum(
+            word.cost
+            if is_han(piece[0]) or piece.isascii()
+            else sum(costs[min(ord(one), 0xFFFF)] for one in piece) / 1.2
+            for piece, word in segment(fold(text).text)
+        )
+        + sum(table().excess[min(ord(character), 0xFFFF)] for character in text) / 1.2
+    )
 
 
 def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
