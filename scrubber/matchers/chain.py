@@ -10,7 +10,7 @@ from scrubber.extension import WORDS
 from scrubber.matchers.hit import Hit, Lines, captures_of, may_stand
 from scrubber.model import TextSpan
 from scrubber.patterns import compiled
-from scrubber.rule import ChainMatch, Rule
+from scrubber.rule import ChainMatch, Cue, Rule
 
 _STOPS = frozenset("。！？!?…”’」』")
 
@@ -32,7 +32,11 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     assert isinstance(match, ChainMatch)  # noqa: S101 - chosen by this very type
     for number in lines:
         content = context.content(rule.view, number)
-        for chain in _chains(content, _outer(_links(match, lines[number], content, timeout)), match.gap):
+        links = _heavy(match, lines[number], content, timeout)
+        if not _stands(links, match):
+            continue
+        links += _light(match, content, timeout)
+        for chain in _chains(content, _outer(links), match.gap):
             end = max(link.end for link in chain)
             if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
                 first = context.span_in(rule.view, number, chain[0].start, chain[0].end)
@@ -40,13 +44,37 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
                 yield Hit(_from_boundary(context.text, span, first), _captures(chain))
 
 
-def _links(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> Iterator[_Link]:
+def _heavy(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> list[_Link]:
+    """What the cues that weigh something find in a line, or nothing as soon as it cannot be enough.
+
+    Short patterns go first: they are the cheap ones, and mostly show that the dear ones need not be tried.
+    """
+    open_cues = [
+        cue for number, cue in enumerate(match.cues) if cue.weight > 0 and may_stand(number, cue, seen, content)
+    ]
+    possible, left = sum(cue.weight for cue in open_cues), len(open_cues)
+    links: list[_Link] = []
+    for cue in sorted(open_cues, key=lambda cue: len(cue.pattern)):
+        if possible < match.threshold or left < match.distinct:
+            return []
+        found = list(_links(cue, content, timeout))
+        if not found:
+            possible, left = possible - cue.weight, left - 1
+        links += found
+    return links
+
+
+def _light(match: ChainMatch, content: str, timeout: float) -> Iterator[_Link]:
+    """What the other cues find."""
     for number, cue in enumerate(match.cues):
-        if not may_stand(number, cue, seen, content):
-            continue
-        for found in compiled(cue.pattern).finditer(content, timeout=timeout):
-            if found.end() > found.start():
-                yield _Link(found.start(), found.end(), cue.name, cue.weight, captures_of(found))
+        if cue.weight <= 0 and may_stand(number, cue, None, content):
+            yield from _links(cue, content, timeout)
+
+
+def _links(cue: Cue, content: str, timeout: float) -> Iterator[_Link]:
+    for found in compiled(cue.pattern).finditer(content, timeout=timeout):
+        if found.end() > found.start():
+            yield _Link(found.start(), found.end(), cue.name, cue.weight, captures_of(found))
 
 
 def _outer(links: Iterable[_Link]) -> list[_Link]:
