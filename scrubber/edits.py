@@ -52,19 +52,36 @@ class Spliced:
         return TextSpan.of(offset + self._shifts[index], offset + self._shifts[index] + 1)
 
     def with_findings(self, accepted: Iterable[Finding]) -> Spliced:
-        """The text after one more pass. ``accepted`` are in offsets of this text and do not overlap.
+        """The text after one more pass. ``accepted`` are in offsets of this text, in order, and do not overlap.
 
-        A new splice absorbs earlier ones that lie inside it.
+        A new splice absorbs earlier ones that lie inside it; two that touch the same replacement become one.
         """
-        splices = list(self.splices)
+        grown: list[Splice] = []
+        earlier = iter(self.splices)
+        waiting = next(earlier, None)
         for finding in accepted:
             span = self.origin(finding.span)
-            inside = [splice for splice in splices if span.contains(splice.span)]
+            behind: list[Finding] = []
+            while waiting and waiting.span.start < span.end:
+                if span.contains(waiting.span):
+                    behind += waiting.findings
+                else:
+                    grown.append(waiting)
+                waiting = next(earlier, None)
             moved = replace(finding, span=span, text=self.original[span.start : span.end])
-            behind = tuple(earlier for splice in inside for earlier in splice.findings)
-            splices = [splice for splice in splices if not span.contains(splice.span)]
-            splices.append(Splice(span, finding.replacement, (*behind, moved)))
-        return Spliced(self.original, sorted(splices, key=lambda splice: splice.span))
+            _append(grown, Splice(span, finding.replacement, (*behind, moved)))
+        if waiting:
+            grown += (waiting, *earlier)
+        return Spliced(self.original, grown)
+
+
+def _append(splices: list[Splice], new: Splice) -> None:
+    """Add a splice behind the others; if it overlaps the last one, the two become one."""
+    if splices and splices[-1].span.overlaps(new.span):
+        last = splices.pop()
+        span = TextSpan.of(last.span.start, max(last.span.end, new.span.end))
+        new = Splice(span, last.replacement + new.replacement, (*last.findings, *new.findings))
+    splices.append(new)
 
 
 def edits_of(document: Document, splices: Iterable[Splice]) -> tuple[Edit, ...]:
