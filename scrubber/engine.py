@@ -25,6 +25,8 @@ TIME_LIMIT = 2.0
 SMALL = 80
 """Code points up to which a finding may be any share of its document."""
 
+_QUOTES = {"“": "”", "‘": "’", '"': '"'}
+
 
 class Scan(NamedTuple):
     """The findings of one pass in order of position, and the rules that were skipped because of the time limit."""
@@ -155,7 +157,7 @@ def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Findin
     if rule.intrusion is not None and not intrudes(context, span, rule.intrusion):
         return None
     safety = rule.safety
-    if _is_too_large(rule, context, span):
+    if _is_too_large(rule, context, span) or _is_quoted(rule, context, span):
         safety = Safety.REVIEW
     captures = _named(rule, context, span, hit)
     return Finding(
@@ -200,6 +202,18 @@ def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:
     if size > rule.guard.chars:
         return True
     return size > SMALL and _share(context, span) > rule.guard.share
+
+
+def _is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
+    """Whether an author quotes an advert: it is all that stands in quotation marks, in a line that says more."""
+    if rule.kind is Kind.WATERMARK_INLINE:
+        return False
+    line = context.line_span(span)
+    before = context.text[line.start : span.start].rstrip()
+    after = context.text[span.end : line.end].lstrip("。！？!?….， ")
+    if not before or not after or _QUOTES.get(before[-1]) != after[0]:
+        return False
+    return any(map(str.isalnum, before)) or any(map(str.isalnum, after))
 
 
 def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:

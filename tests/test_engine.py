@@ -175,3 +175,18 @@ def test_findings_do_not_depend_on_the_order_of_rules(tmp_path: Path) -> None:
         random.Random(seed).shuffle(order)
         shuffled.rules = tuple(order)
         assert settle(text, shuffled, review=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "safety"),
+    [
+        ("他看到“如有侵权请联系删除”几个字。", Safety.REVIEW),
+        ("他看到“如有侵权请联系删除。”就笑了。", Safety.REVIEW),
+        ("“如有侵权请联系删除”", Safety.SAFE),
+        ("如有侵权请联系删除", Safety.SAFE),
+        ("他说：“走吧。如有侵权请联系删除”", Safety.SAFE),
+    ],
+)
+def test_a_quoted_advert_is_for_review(tmp_path: Path, text: str, safety: Safety) -> None:
+    (finding,) = scan(text, one_rule(tmp_path, "pattern = '如有侵权请联系删除'")).findings
+    assert finding.safety is safety
