@@ -115,6 +115,16 @@ def _part(text: str, codec: str) -> tuple[str, bytes, str]:
     return text, text.encode(codec), codec
 
 
+def long_mixed(rng: random.Random) -> Parts:
+    """A file of a common length: blocks in two encodings, with runs inside lines here and there."""
+    pair = rng.sample(MIXED, 2)
+    parts: Parts = []
+    while sum(len(raw) for _, raw, _ in parts) < 30_000:
+        parts.append(_part("".join(_line(rng, pair[0]) + "\n" for _ in range(rng.randint(10, 60))), pair[0]))
+        parts.append(_part("".join(_line(rng, pair[1]) + "\n" for _ in range(rng.randint(1, 8))), pair[1]))
+    return parts
+
+
 def mixed_blocks(rng: random.Random) -> Parts:
     """Blocks of one to twelve lines in two encodings by turns."""
     pair = rng.sample(MIXED, 2)

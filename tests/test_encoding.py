@@ -22,7 +22,7 @@ SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
 CODECS = [
     *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
     *("gb2312", "gbk", "gb18030", "hz", "big5", "cp950", "big5hkscs", "cp932", "shift_jis", "euc_jp", "euc_kr"),
-    *("cp949", "iso2022_jp", "iso2022_jp_2", "iso2022_kr", "cp1252", "latin-1"),
+    *("cp949", "euc_tw", "iso2022_jp", "iso2022_jp_2", "iso2022_kr", "cp1252", "latin-1"),
 ]
 ALPHABET = "ab中大小一好人。~?\r\n{}~"
 
@@ -141,6 +141,16 @@ def test_big5_is_told_apart(codec: str):
     document = decode(TRADITIONAL.encode(codec))
     assert document.text == TRADITIONAL
     assert document.encoding in ("cp950", "big5hkscs")
+
+
+def test_euc_tw_is_read_and_written():
+    assert "這是十分".encode("euc_tw") == b"\xdd\xd5\xd1\xd2\xc4\xb2\xc5\xa1"
+    document = decode(TRADITIONAL.encode("euc_tw"))
+    assert (document.encoding, document.text) == ("euc_tw", TRADITIONAL)
+    start = TRADITIONAL.index("大雪")
+    assert edited(document, TextSpan.of(start, start + 2), "風").decode("euc_tw") == TRADITIONAL.replace("大雪", "風")
+    damaged = decode(document.raw[:10] + b"\xff" + document.raw[10:], encoding="euc_tw")
+    assert damaged.text == TRADITIONAL[:5] + "\ufffd" + TRADITIONAL[5:]
 
 
 @pytest.mark.parametrize(

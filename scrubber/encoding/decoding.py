@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from scrubber.encoding.families import BINARY, BOMS, canonical
+from scrubber.encoding.families import BINARY, BOMS, Guess, canonical
 from scrubber.encoding.offsets import byte_span
 from scrubber.encoding.segments import read, read_parts
 from scrubber.encoding.signature import bom_of, first_control, magic_of
 from scrubber.errors import UndecodableError
-from scrubber.model import Document, TextSpan
+from scrubber.model import ByteSpan, Document, Segment, TextSpan
 
 if TYPE_CHECKING:
-    from scrubber.encoding.detect import Guess
     from scrubber.encoding.segments import Part
 
 THRESHOLD = 0.5
@@ -24,6 +23,7 @@ Row: TypeAlias = tuple[bytes, str, str]
 
 _MIXABLE = ("utf-8", "gb18030", "cp950", "big5hkscs")
 _TWO_BYTE_LEADS = bytes(range(0xC2, 0xE0))
+_LEADS_ONLY = bytes(ord("L" if 0xC2 <= byte < 0xE0 else ".") for byte in range(256))
 _USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
 _TWO_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _TWO_BYTE_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]){2,}")
@@ -47,7 +47,7 @@ def decode(raw: bytes, source: str | None = None, encoding: str | None = None) -
     if mark is not None:
         return _document(source, raw, mark, 1.0)
     try:
-        raw.decode()
+        text = raw.decode()
     except UnicodeDecodeError as error:
         _refuse_magic(raw, source)
         return _checked(_detected(raw, source, error.start))
@@ -56,11 +56,17 @@ def decode(raw: bytes, source: str | None = None, encoding: str | None = None) -
     if doubt is not None:
         return _checked(_detected(raw, source, doubt))
     may_be_utf16 = 0 < len(raw) <= _TINY and len(raw) % 2 == 0 and raw.isascii()
-    return _checked(_document(source, raw, _plain("utf-8"), _TINY_CONFIDENCE if may_be_utf16 else 1.0))
+    return _checked(_whole(source, raw, text, Guess("utf-8", _TINY_CONFIDENCE if may_be_utf16 else 1.0)))
 
 
 def _plain(codec: str) -> Row:
     return b"", codec, codec
+
+
+def _whole(source: str | None, raw: bytes, text: str, guess: Guess) -> Document:
+    """A document of one segment, or of none when it is empty."""
+    segment = Segment(ByteSpan.of(0, len(raw)), TextSpan.of(0, len(text)), guess.encoding)
+    return Document(source, raw, text, guess.encoding, guess.confidence, b"", (segment,) if raw else ())
 
 
 def _told(raw: bytes, source: str | None, codec: str) -> Document:
@@ -95,12 +101,14 @@ def _checked(document: Document) -> Document:
     )
 
 
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _strictly(raw: bytes, codec: str) -> str | None:
+    """``raw`` read in ``codec``, or None when some bytes do not decode; GBK stands in for GB18030 where it suffices."""
+    for name in ("gbk", codec) if codec == "gb18030" else (codec,):
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _doubt_utf8(raw: bytes) -> int | None:
@@ -117,8 +125,17 @@ def _doubt_utf8(raw: bytes) -> int | None:
     if len(raw) <= _SHORT:
         found = [match for match in _TWO_BYTE.finditer(raw) if match[0] not in _USUAL_TWO_BYTES]
         return found[0].start() if found else None
-    runs = {match[0]: match.start() for match in _TWO_BYTE_RUN.finditer(raw)}
-    return next((start for run, start in runs.items() if _reads_better(run)), None) if runs else None
+    leads = raw.translate(_LEADS_ONLY)
+    seen: set[bytes] = set()
+    at = leads.find(b"L")
+    while at >= 0:
+        match = _TWO_BYTE_RUN.match(raw, at) if leads[at + 2 : at + 3] == b"L" else None
+        run = match[0] if match else b""
+        if run and run not in seen and _reads_better(run):
+            return at
+        seen.add(run)
+        at = leads.find(b"L", at + max(len(run), 1))
+    return None
 
 
 def _reads_better(run: bytes) -> bool:
@@ -135,7 +152,7 @@ def _detected(raw: bytes, source: str | None, first_bad: int) -> Document:
     wide = detect_utf32(raw)
     if wide is not None:
         return _document(source, raw, _plain(wide.encoding), wide.confidence)
-    utf16 = find_utf16(raw) if b"\0" in raw or not _is_utf8(raw) else []
+    utf16 = find_utf16(raw) if b"\0" in raw or _strictly(raw, "utf-8") is None else []
     if utf16 and (whole := detect_utf16(raw)) is not None:
         return _document(source, raw, _plain(whole.encoding), whole.confidence)
     bounds = [0, *(bound for block in utf16 for bound in (block.start, block.end)), len(raw)]
@@ -154,7 +171,10 @@ def _detected(raw: bytes, source: str | None, first_bad: int) -> Document:
 def _divided(raw: bytes, source: str | None, guess: Guess, utf16: list[Part]) -> Document:
     from scrubber.encoding.mixed import split  # noqa: PLC0415 - as above
 
-    parts = split(raw, guess.encoding, utf16, inside=not _is_utf8(raw))
+    whole = _strictly(raw, guess.encoding)
+    parts = split(raw, guess.encoding, utf16, inside=guess.encoding != "utf-8" or whole is None, text=whole)
+    if whole is not None and len(parts) == 1 and parts[0].encoding == guess.encoding:
+        return _whole(source, raw, whole, guess)
     text, segments = read_parts(raw, parts)
     sizes: dict[str, int] = {}
     for segment in segments:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scrubber.encoding.families import canonical
+from scrubber.encoding.families import Guess, canonical
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, pair_bonus, table
 
 if TYPE_CHECKING:
@@ -66,14 +66,6 @@ _FAMILY = {"cp950": "big5", "big5hkscs": "big5"}
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """An encoding with the confidence (0 to 1) that it is the right family."""
-
-    encoding: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """One candidate's way to read a sample: its cost in nats, prior included, and whether that is like Chinese."""
 
@@ -118,16 +110,17 @@ def detect_utf16(raw: bytes) -> Guess | None:
     """UTF-16 without byte order mark, when each piece of the text reads as Chinese in it and in nothing else."""
     pieces = [raw[at : at + _PIECE] for at in range(0, min(len(raw), _SAMPLE * 4), _PIECE)]
     pieces = [piece for piece in pieces if len(piece) > 16] or pieces
-    rivals = [min(read_as(piece, codec).nats for codec in _MIXABLE) for piece in pieces]
-    found: list[tuple[float, str]] = []
-    for codec in ("utf-16-le", "utf-16-be"):
-        own = [read_as(piece, codec).nats - _PRIORS[codec] for piece in pieces]
-        if all(mine < other for mine, other in zip(own, rivals, strict=True)):
-            found.append((sum(own), codec))
-    if not found:
-        return None
-    price, codec = min(found)
-    return Guess(codec, 1 - math.exp(price - min([sum(rivals), *(other for other, name in found if name != codec)])))
+    totals = {"utf-16-le": 0.0, "utf-16-be": 0.0}
+    rival = 0.0
+    for piece in pieces:
+        other = min(read_as(piece, codec).nats for codec in _MIXABLE)
+        own = {codec: read_as(piece, codec).nats - _PRIORS[codec] for codec in totals}
+        totals = {codec: total + own[codec] for codec, total in totals.items() if own[codec] < other}
+        rival += other
+        if not totals:
+            return None
+    price, codec = min((total, codec) for codec, total in totals.items())
+    return Guess(codec, 1 - math.exp(price - min([rival, *(total for name, total in totals.items() if name != codec)])))
 
 
 def _detect_damaged(sample: bytes, rival: Reading) -> Guess | None:
@@ -209,7 +202,7 @@ def _other_candidates(raw: bytes, sample: bytes) -> Iterable[str]:
         yield "big5hkscs"
     if len(raw) % 2 == 0 or len(raw) > _CLOSE_LOOK or b"\0" in sample:
         yield from ("utf-16-le", "utf-16-be")
-    yield from ("cp932", "euc_jp", "euc_kr", "cp1252")
+    yield from ("euc_tw", "cp932", "euc_jp", "euc_kr", "cp1252")
 
 
 def _decodes(sample: bytes, codec: str) -> bool:

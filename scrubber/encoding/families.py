@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
 
+import scrubber.encoding.euc_tw  # noqa: F401 - so that Python knows the codec
 from scrubber.errors import UndecodableError
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An encoding with the confidence (0 to 1) that it is the right family."""
+
+    encoding: str
+    confidence: float
+
 
 BINARY = "binary"
 """The encoding of a segment whose bytes decode in no candidate."""

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import compress, count, pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 UNITS_PER_NAT = 12
 _FILE = Path(__file__).parent.parent / "data" / "encoding.bin"
@@ -25,7 +29,7 @@ _PAIR_BONUS = 36
 
 _USUAL = 10 * UNITS_PER_NAT
 _OVER_USUAL = bytes(max(0, value - _USUAL) for value in range(256))
-_FOREIGN = ((0x00C0, 0x0600), (0x3041, 0x3130))
+_FOREIGN = ((0x00C0, 0x00D7), (0x00D8, 0x00F7), (0x00F8, 0x0600), (0x3041, 0x3130))
 """Letters with accents, Greek, Cyrillic, kana and bopomofo: what other encodings look like when they are misread."""
 
 
@@ -102,6 +106,8 @@ def excesses(text: str) -> dict[int, int]:
     """By how much the rare characters of a line exceed what is usual, in 1/12 nat, by line number (from 0, lines end at
     LF); lines without rare characters are left out.
     """
+    if _pays_to_vectorise(len(text)):
+        return _vector_excesses(text)
     costs = table().excess
     found: dict[int, int] = {}
     line = at = 0
@@ -112,19 +118,23 @@ def excesses(text: str) -> dict[int, int]:
     return found
 
 
-def _rare_positions(text: str) -> list[int]:
-    if _pays_to_vectorise(len(text)):
-        import numpy as np  # noqa: PLC0415 - pays only for long texts
-
-        units = np.frombuffer(text.encode(_NATIVE, "surrogatepass"), np.uint16)
-        if len(units) == len(text):  # else surrogates shift the positions
-            found: list[int] = np.flatnonzero(np.frombuffer(table().excess, np.uint8)[units]).tolist()
-            return found
+def _rare_positions(text: str) -> Iterable[int]:
     excess = table().excess
     codes = memoryview(text.encode(_NATIVE, "surrogatepass")).cast("H")
     if len(codes) == len(text):
-        return list(compress(count(), map(excess.__getitem__, codes)))
-    return [index for index, character in enumerate(text) if character <= "\uffff" and excess[ord(character)]]
+        return compress(count(), map(excess.__getitem__, codes))
+    return (index for index, character in enumerate(text) if character <= "\uffff" and excess[ord(character)])
+
+
+def _vector_excesses(text: str) -> dict[int, int]:
+    import numpy as np  # noqa: PLC0415 - pays only for long texts
+
+    units = np.frombuffer(text.encode(_NATIVE, "surrogatepass"), np.uint16)
+    excess = np.frombuffer(table().excess, np.uint8)[units]
+    rare = np.flatnonzero(excess)
+    line_of = np.searchsorted(np.flatnonzero(units == ord("\n")), rare)
+    sums = np.bincount(line_of, weights=excess[rare]) if len(rare) else np.zeros(0)
+    return {int(line): int(sums[line]) for line in np.flatnonzero(sums)}
 
 
 def _vector_costs(lines: list[str], costs: bytes) -> list[int]:

@@ -32,11 +32,11 @@ _FEW = 8
 """When more than one line in so many is in doubt, all lines are compared at once."""
 
 
-def split(raw: bytes, main: str, utf16: list[Part], *, inside: bool = True) -> list[Part]:
+def split(raw: bytes, main: str, utf16: list[Part], *, inside: bool = True, text: str | None = None) -> list[Part]:
     """Divide ``raw``, most of which is in ``main`` (UTF-8, GB18030 or Big5), into parts of one encoding each.
 
     ``utf16`` are the blocks that :func:`scrubber.encoding.blocks.find_utf16` found. Without ``inside``, only whole
-    lines are told apart.
+    lines are told apart. ``text`` is ``raw`` read in ``main``, when that is known already.
     """
     parts: list[Part] = []
     position = 0
@@ -47,7 +47,7 @@ def split(raw: bytes, main: str, utf16: list[Part], *, inside: bool = True) -> l
         parts += _split_lines(raw, position, block.start, main, inside=inside)
         parts.append(block)
         position = block.end
-    parts += _split_lines(raw, position, len(raw), main, inside=inside)
+    parts += _split_lines(raw, position, len(raw), main, inside=inside, text=None if position else text)
     return parts
 
 
@@ -57,11 +57,11 @@ def candidates(main: str) -> tuple[str, ...]:
     return (main, *(codec for codec in ("gb18030", "utf-8", big5) if codec != main))
 
 
-def _split_lines(raw: bytes, start: int, end: int, main: str, *, inside: bool) -> list[Part]:
+def _split_lines(raw: bytes, start: int, end: int, main: str, *, inside: bool, text: str | None = None) -> list[Part]:
     if start >= end:
         return []
     body = raw if (start, end) == (0, len(raw)) else raw[start:end]
-    text = body.decode(main, "replace")
+    text = body.decode(main, "replace") if text is None else text
     doubts = [] if main == "gb18030" and _is_plain_gb2312(body, text) else _doubtful(text)
     if not doubts:
         return [Part(start, end, main)]

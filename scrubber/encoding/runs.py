@@ -7,19 +7,14 @@ codec. That finds a run to the byte, and where one lost byte has shifted a line,
 
 from __future__ import annotations
 
-import codecs as codecs_module
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from scrubber.encoding.families import BINARY
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
-from scrubber.encoding.segments import REPLACEMENT, Part
+from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
 from scrubber.intrusion import is_han, segment
 from scrubber.view import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _SWITCH = 9 * UNITS_PER_NAT
 _DAMAGE = 16 * UNITS_PER_NAT
@@ -108,7 +103,7 @@ def _worded_cost(raw: bytes, codec: str) -> float:
 
 def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
     """The bytes of the groups of characters that read badly in ``codec``, with some on both sides."""
-    text = line.decode(codec, "replace")
+    text = line.decode(codec, BYTEWISE)
     excess = table().excess
     groups: list[list[int]] = []
     for index, character in enumerate(text):
@@ -122,29 +117,18 @@ def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
     wanted = [(start, end) for start, end, total in groups if total > _GROUP_EXCESS]
     if not wanted:
         return []
-    place = _places(line, text, codec)
-    return [(place(max(start - _MARGIN, 0)), place(min(end + _MARGIN, len(text)))) for start, end in wanted]
+    if _place(text, len(text), codec) != len(line):
+        return [(0, len(line))]
+    return [
+        (_place(text, max(start - _MARGIN, 0), codec), _place(text, min(end + _MARGIN, len(text)), codec))
+        for start, end in wanted
+    ]
 
 
-def _places(line: bytes, text: str, codec: str) -> Callable[[int], int]:
-    """Where characters start in ``line``: by encoding again where that gives the bytes back, else by walking."""
-    try:
-        exact = text.encode(codec) == line
-    except UnicodeEncodeError:
-        exact = False
-    if exact:
-        return lambda index: len(text[:index].encode(codec))
-    starts: list[int] = []
-    position = 0
-    decoder = codecs_module.getincrementaldecoder(codec)("replace")
-    for index in range(len(line)):
-        made = decoder.decode(line[index : index + 1])
-        waiting = len(decoder.getstate()[0])
-        starts += [position] * len(made)
-        if made:
-            position = index + 1 - waiting
-    starts += [position] * (len(text) - len(starts)) + [len(line)]
-    return lambda index: starts[index] if index < len(text) else len(line)
+def _place(text: str, index: int, codec: str) -> int:
+    """How many bytes the characters before ``index`` were read from; each U+FFFD was one byte."""
+    head = text[:index]
+    return len(head.replace(REPLACEMENT, "").encode(codec, "replace")) + head.count(REPLACEMENT)
 
 
 def _plain_cost(raw: bytes, codec: str) -> int:

@@ -19,6 +19,17 @@ Pieces: TypeAlias = tuple[str, tuple[Segment, ...]]
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
+def _one_by_one(error: UnicodeError) -> tuple[str, int]:
+    """An error handler that makes one U+FFFD of every byte that does not decode."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return REPLACEMENT, error.start + 1
+
+
+BYTEWISE = "scrubber.bytewise"
+codecs.register_error(BYTEWISE, _one_by_one)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A range of bytes and the codec to read it in, ``binary`` for damage."""
