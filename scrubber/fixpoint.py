@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scrubber.edits import Splice, Spliced
 from scrubber.engine import scan
 from scrubber.model import Action, Finding, Reason, Rejection, TextSpan
-from scrubber.plan import plan
+from scrubber.plan import Plan, plan
 from scrubber.ruleset import RuleSet
 
 PASSES = 4
@@ -42,7 +42,7 @@ def settle(text: str, ruleset: RuleSet, review: bool, protected: Sequence[TextSp
         chosen = plan(found.findings, review, protected if turn == 0 else _moved(current, found.findings, protected))
         if turn == 0:
             rejected = chosen.rejected
-            shown = [_as_shown(item.finding) for item in rejected if item.reason is not Reason.OVERLAP]
+            shown = [_as_shown(finding) for finding in _worth_showing(chosen)]
         if not chosen.accepted:
             stable = True
             break
@@ -50,6 +50,20 @@ def settle(text: str, ruleset: RuleSet, review: bool, protected: Sequence[TextSp
     applied = [finding for splice in current.splices for finding in splice.findings]
     findings = sorted((*applied, *shown), key=lambda one: (one.span.start, one.span.end, one.rule))
     return Settled(current.text, current.splices, tuple(findings), rejected, tuple(sorted(skipped)), stable)
+
+
+def _worth_showing(chosen: Plan) -> list[Finding]:
+    """What is not applied but should be seen; of what lies inside a removal only one finding a further site."""
+    sites = {finding.site for finding in chosen.accepted}
+    shown = []
+    for item in chosen.rejected:
+        finding = item.finding
+        if item.reason is not Reason.OVERLAP:
+            shown.append(finding)
+        elif finding.site not in sites and finding.site is not None:
+            sites.add(finding.site)
+            shown.append(finding)
+    return shown
 
 
 def _as_shown(finding: Finding) -> Finding:

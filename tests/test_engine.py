@@ -190,3 +190,11 @@ def test_findings_do_not_depend_on_the_order_of_rules(tmp_path: Path) -> None:
 def test_a_quoted_advert_is_for_review(tmp_path: Path, text: str, safety: Safety) -> None:
     (finding,) = scan(text, one_rule(tmp_path, "pattern = '如有侵权请联系删除'")).findings
     assert finding.safety is safety
+
+
+def test_a_further_site_inside_a_removal_is_still_named(tmp_path: Path) -> None:
+    outer = "pattern = '推荐(?P<site>甲文库).*'"
+    rules = rules_of(tmp_path, outer=outer, inner="pattern = '(?P<site>乙文库)'", same="pattern = '(?P<site>甲文库)'")
+    settled = settle("正文。推荐甲文库,与乙文库", rules, review=False)
+    assert settled.text == "正文。"
+    assert [(one.site, one.applies) for one in settled.findings] == [("甲文库", True), ("乙文库", False)]
