@@ -23,7 +23,7 @@ _FILE = Path(__file__).parent.parent / "data" / "encoding.bin"
 _NATIVE = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 _VECTOR_FROM = 16384
 _VECTOR_FROM_LOADED = 512
-_SHORT_LINE = 12
+_SHORT_LINE = 8
 _PAIR_BONUS = 36
 """What a pair of neighbours known from words takes off the cost: 3 nats."""
 

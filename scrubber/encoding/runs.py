@@ -87,18 +87,15 @@ def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
 
 
 def _worded_cost(raw: bytes, codec: str) -> float:
-    """What ``raw`` costs as words, in decinats; what no Chinese text has costs more."""
+    """What ``raw`` costs in decinats: its Han as words, all else as single characters."""
     text = raw.decode(codec, "replace")
-    costs = table().either
-    return (
-        sum(
-            word.cost
-            if is_han(piece[0]) or piece.isascii()
-            else sum(costs[min(ord(one), 0xFFFF)] for one in piece) / 1.2
-            for piece, word in segment(fold(text).text)
-        )
-        + sum(table().excess[min(ord(character), 0xFFFF)] for character in text) / 1.2
+    costs, excess = table().either, table().excess
+    words = sum(word.cost for piece, word in segment(fold(text).text) if is_han(piece[0]))
+    units = sum(
+        costs[code] * (not is_han(character)) + excess[code]
+        for character, code in ((one, min(ord(one), 0xFFFF)) for one in text)
     )
+    return words + units * 10 / UNITS_PER_NAT
 
 
 def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
