@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SWITCH = 8 * UNITS_PER_NAT
 """What changing the encoding between two lines costs."""
-_DOUBT_EACH = 0.12 * UNITS_PER_NAT
+_DOUBT_EACH = 0.05 * UNITS_PER_NAT
 _DOUBT_MORE = 9 * UNITS_PER_NAT
 """A line is in doubt when its rare characters exceed the usual by more than the first for each character plus the
 second."""

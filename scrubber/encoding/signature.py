@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from scrubber import later
 from scrubber.encoding.families import BOMS
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -48,7 +47,7 @@ def magic_of(raw: bytes) -> str | None:
     return None
 
 
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = later.pattern("[\u4e00-\u9fff]")
 
 
 def first_control(raw: bytes, text: str) -> int | None:
