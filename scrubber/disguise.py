@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from scrubber import later
 from scrubber.view import fold
 
 _HAN = r"[\u3400-\u9fff]"
@@ -16,27 +17,29 @@ _LATIN = r"[a-z0-9]"
 _GAP = r"[^a-z0-9\u3400-\u9fff\n]"
 _TLD = r"(?:com|net|org|cn|cc|la|me|tv|co|info|biz|top|vip|xyz|us|in|edu|gov|io|pro|wang|club|site)"
 # A plain address, as honest text writes it; not one whose end is torn (example.com.net, example.co m).
-_ADDRESS = re.compile(
+_ADDRESS = later.pattern(
     rf"(?:https?://)?(?:[a-z0-9-]+\.)+{_TLD}(?:\.cn)?(?!{_LATIN}|[^a-z0-9/]{{0,3}}{_TLD}(?![a-z])|\s[a-z](?![a-z]))"
     r"(?::\d{2,5})?(?:/[a-z0-9_./?=&%#~-]*)?"
 )
 # What is left of www or of an ending where no plain address stands.
-_TORN = re.compile(
+_TORN = later.pattern(
     rf"(?:http{_GAP}{{0,4}})?w{_GAP}{{0,3}}w{_GAP}{{0,3}}w(?:{_GAP}{{0,4}}{_LATIN}|{_GAP}+$)"
     rf"|{_LATIN}{_GAP}{{1,3}}{_TLD}(?!{_LATIN}){_GAP}{{0,3}}$"
 )
-_INSIDE_LATIN = re.compile(rf"{_LATIN}(?:[^a-z0-9\u3400-\u9fff\s.,:;!?()/'\"&+@=~“”‘’《》、-]|。)+(?={_LATIN})")
-_SPACED_LATIN = re.compile(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:[ .]+{_LATIN}{{1,6}}){{1,12}}(?!{_LATIN})")
-_MIXED_CASE = re.compile(r"(?<![A-Za-z])(?:w[wW]W|wWw|WWw|WwW)(?=[^A-Za-z]|[A-Za-z]{3})")
+_INSIDE_LATIN = later.pattern(rf"{_LATIN}(?:[^a-z0-9\u3400-\u9fff\s.,:;!?()/'\"&+@=~“”‘’《》、-]|。)+(?={_LATIN})")
+_SPACED_LATIN = later.pattern(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:[ .]+{_LATIN}{{1,6}}){{1,12}}(?!{_LATIN})")
+_MIXED_CASE = later.pattern(r"(?<![A-Za-z])(?:w[wW]W|wWw|WWw|WwW)(?=[^A-Za-z]|[A-Za-z]{3})")
 # Cyrillic beside Latin, Greek or Armenian between Latin letters; two circled digits or letters in a row.
-_FOREIGN_LETTER = re.compile("[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]|[A-Za-z][Ͱ-Ͽ\u0531-\u058f][A-Za-z]")
-_CIRCLED = re.compile("[①-⑳⑴-⑽⒜-⓿]{2}")
+_FOREIGN_LETTER = later.pattern("[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]|[A-Za-z][Ͱ-Ͽ\u0531-\u058f][A-Za-z]")
+_CIRCLED = later.pattern("[①-⑳⑴-⑽⒜-⓿]{2}")
 # Short pieces of Han between separators, and the same behind short pieces of Latin.
-_PIECES = re.compile(rf"(?<!{_HAN}){_HAN}{{1,2}}(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
-_MIXED = re.compile(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:{_GAP}+{_LATIN}{{1,4}})*(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
-_SYMBOLS = re.compile(rf"[\u3400-\u9fffa-z0-9]{_GAP}*[`~^$@#%*+=|<>{{}}\[\]_\\/\"&-]{_GAP}*(?={_HAN})")
+_PIECES = later.pattern(rf"(?<!{_HAN}){_HAN}{{1,2}}(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
+_MIXED = later.pattern(
+    rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:{_GAP}+{_LATIN}{{1,4}})*(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})"
+)
+_SYMBOLS = later.pattern(rf"[\u3400-\u9fffa-z0-9]{_GAP}*[`~^$@#%*+=|<>{{}}\[\]_\\/\"&-]{_GAP}*(?={_HAN})")
 # Letters of other scripts, strokes and box drawing used as separators between Han.
-_FOREIGN = re.compile(
+_FOREIGN = later.pattern(
     rf"{_HAN}[\u0300-\u03ff\u0400-\u1fff\u2100-\u2bff\u3040-\u318f\ua000-\ua4cf\uac00-\ud7ff]+(?={_HAN})"
 )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from scrubber import later
 from scrubber.context import LINE_END
 from scrubber.model import TextSpan
 from scrubber.residue import grow_residue, grow_torn
@@ -18,7 +18,7 @@ _BLANKS = " \t\u3000\xa0"
 _STOPS = frozenset("。！？!?…")
 _CLOSING = frozenset("”’」』）)》】\"' \t\u3000")
 _NEAR = 400
-WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+WORDS = later.pattern(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
 MOST = 0.7
 """The part of the words of a line or a sentence that makes the rest of it belong to a match."""

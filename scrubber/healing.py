@@ -7,8 +7,7 @@ well; that does no harm, for a view is only read.
 
 from __future__ import annotations
 
-import re
-
+from scrubber import later
 from scrubber.alignment import Alignment
 from scrubber.model import ViewName
 from scrubber.view import View
@@ -20,9 +19,9 @@ _PROSE = "。，、；：！？,;:!?()“”‘’《》【】「」『』\\[\\]
 _ENDS = "\n\r\v\f\x85\u2028\u2029"
 _ONE = r"[a-z0-9\u3400-\u9fff]"
 _GAP = rf"[^a-z0-9\u3400-\u9fff{_ENDS}]{{1,4}}"
-_RUN = re.compile(rf"{_ONE}(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 1},}}(?:{_GAP}{_ONE})?")
-_TEARS = re.compile(rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]+")
-_HAN = re.compile("[\u3400-\u9fff]")
+_RUN = later.pattern(rf"{_ONE}(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 1},}}(?:{_GAP}{_ONE})?")
+_TEARS = later.pattern(rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]+")
+_HAN = later.pattern("[\u3400-\u9fff]")
 
 
 def heal(view: View) -> View:

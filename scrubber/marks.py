@@ -17,17 +17,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scrubber import later
 from scrubber.model import TextSpan
 
 MAGIC = b"C2PATXT\0"
 _HEADER = len(MAGIC) + 1 + 4
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _ZERO_WIDTH = "\u180e\u200b-\u200f\u2060-\u2064\ufeff"
-_MARK = re.compile(
+_MARK = later.pattern(
     f"\ufeff?(?P<selectors>[{_SELECTORS}]{{4,}})|(?<![\U0001f3f4\U000e0000-\U000e007f])(?P<tags>[\U000e0000-\U000e007f]{{2,}})"
     f"|(?P<zero>[{_ZERO_WIDTH}]{{8,}})(?![{_SELECTORS}])"
 )
-_ANY = re.compile(f"[{_SELECTORS}{_ZERO_WIDTH}\U000e0000-\U000e007f]")
+_ANY = later.pattern(f"[{_SELECTORS}{_ZERO_WIDTH}\U000e0000-\U000e007f]")
 """A single character class scans ten times as fast as the alternatives above."""
 
 

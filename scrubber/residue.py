@@ -6,9 +6,9 @@ comes in longer pieces, or ends like a sentence. Offsets are code points of the 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from scrubber import later
 from scrubber.model import TextSpan
 
 REACH = 40
@@ -23,11 +23,11 @@ _LONGEST = 2
 # A name glued to the address that reaches the end of the line, or starts it with Latin letters: no sentence does.
 _PIECE = r"[^。，、；：！？“”‘’…—\n\r\v\f\x85\u2028\u2029]"
 _MARK = r"(?:[^\w\s。！？…—“”‘’]|_|＿)"
-_NAME_AFTER = re.compile(
+_NAME_AFTER = later.pattern(
     rf"(?:{_MARK}{{0,2}}[A-Za-z]{{1,3}}{_MARK}{{1,3}}[A-Za-z]{{1,5}}，)?{_PIECE}{{0,12}}[\u3400-\u9fff][^\w。！？…”’]{{0,3}}"
     r"(?=[\n\r\v\f\x85\u2028\u2029]|$)"
 )
-_NAME_BEFORE = re.compile(rf"(?:^|[\n\r\v\f\x85\u2028\u2029。！？”…—])({_MARK}{{0,3}}[A-Za-z]{_PIECE}{{1,14}})$")
+_NAME_BEFORE = later.pattern(rf"(?:^|[\n\r\v\f\x85\u2028\u2029。！？”…—])({_MARK}{{0,3}}[A-Za-z]{_PIECE}{{1,14}})$")
 _ENDS = frozenset("。！？!?")
 
 

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scrubber import later
 from scrubber.errors import RuleError
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ CONTACTS = ("qq", "wechat", "phone")
 _LISTS = ("aliases", "domains", "accounts", "contacts")
 _FLAGS = ("platform", "anonymous")
 _FIELDS = ("name", *_LISTS, *_FLAGS)
-_HOST = re.compile(
+_HOST = later.pattern(
     r"(?:https?:?/*)?(?:(?:www|wap|m|3g)\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})", re.IGNORECASE
 )
-_EDGES = re.compile(r"^[^\w㐀-鿿]+|[^\w㐀-鿿]+$")
-_PREFIX = re.compile(
+_EDGES = later.pattern(r"^[^\w㐀-鿿]+|[^\w㐀-鿿]+$")
+_PREFIX = later.pattern(
     '^(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|关注|来自|来源|由|本文由|(?:新浪)?微博)[:"“「《]*'
 )
-_SUFFIX = re.compile("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?)+$")
+_SUFFIX = later.pattern("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?)+$")
 _NET = "网"
 _WEAK_WORDS = (
     "网站|网络|网上|网页|网址|官网|官方|互联网|因特网|小编|小編|编辑|编者|责任编辑|责编|本站|本网|本店|本号|本平台|该站|该网|我站|我们|网友|网民"
@@ -41,8 +42,8 @@ _WEAK_WORDS = (
     "|客服|管理员|站长|版主|会员|用户|读者|平台|手机|手机版|电脑|电脑版|首页|更多|论坛|贴吧|博客|大家|同学|老师|朋友圈|朋友|群主|qq群|qq|app"
     "|媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
 )
-_WEAK = re.compile(f"(?:{_WEAK_WORDS})+")
-_PHRASE = re.compile(r"[于与及的了是把被请让]|\d+[条篇个年月日次]|.*一起|.{21}")
+_WEAK = later.pattern(f"(?:{_WEAK_WORDS})+")
+_PHRASE = later.pattern(r"[于与及的了是把被请让]|\d+[条篇个年月日次]|.*一起|.{21}")
 """How a piece of a sentence begins that is no name at all."""
 
 
