@@ -86,7 +86,7 @@ def _rest(text: str, span: TextSpan) -> TextSpan:
     start, end = int(span.start), int(span.end)
     while start > floor and text[start - 1] not in _STOPS:
         start -= 1
-    while start < span.start and text[start] in _CLOSING:
+    while start < span.start and (text[start] in _CLOSING or text[start].isdigit()):
         start += 1
     while end < ceiling and text[end] not in _STOPS and text[end - 1] not in _STOPS:
         end += 1

@@ -14,6 +14,12 @@ from scrubber.rule import ChainMatch, Cue, Rule
 
 _STOPS = frozenset("。！？!?…”’」』")
 
+LIGHT = 1
+"""Weight of a cue that an author's words may hold."""
+
+APART = 3
+"""Words between such a cue and the rest of a chain from which on it does not belong to it."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Link:
@@ -91,12 +97,25 @@ def _chains(content: str, links: Sequence[_Link], gap: int) -> Iterator[list[_Li
     end = 0
     for link in links:
         if chain and link.start - end > gap and _words(content[end : link.start]) > gap:
-            yield chain
+            yield _without_stragglers(content, chain)
             chain = []
         chain.append(link)
         end = max(end, link.end)
     if chain:
-        yield chain
+        yield _without_stragglers(content, chain)
+
+
+def _without_stragglers(content: str, chain: list[_Link]) -> list[_Link]:
+    """A chain without light cues at its ends that stand apart from the rest: an author's words may hold those."""
+    while len(chain) > 1 and _straggles(content, chain[0], chain[0].end, chain[1].start):
+        chain = chain[1:]
+    while len(chain) > 1 and _straggles(content, chain[-1], max(link.end for link in chain[:-1]), chain[-1].start):
+        chain = chain[:-1]
+    return chain
+
+
+def _straggles(content: str, link: _Link, start: int, end: int) -> bool:
+    return link.weight <= LIGHT and end - start > APART and _words(content[start:end]) > APART
 
 
 def _stands(chain: Sequence[_Link], match: ChainMatch) -> bool:
