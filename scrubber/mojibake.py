@@ -71,7 +71,7 @@ def _find_in_line(line: str, excess: int) -> list[Change]:
     if lost:
         return lost
     has_letters = any(_has_letters(match[0]) for match in _foreign_run().finditer(line))
-    if (not has_letters and excess <= _RARE_LINE) or _RULED.search(line):
+    if (not has_letters and excess <= _RARE_LINE) or _is_drawing(line):
         return []
     if len(line) <= _LONGEST:
         undone = undo(line)
@@ -160,15 +160,19 @@ def _wide_run() -> re.Pattern[str]:
 
 
 _MARKS = "‘’“”…—·•"
-_RULED = re.compile("([\u2500-\u25a1])\\1")
-"""Lines and borders drawn with characters."""
+_RULES = re.compile("[─━│┃═║┄┈■□]")
+"""What lines and borders are mostly drawn with."""
 _LETTER = re.compile(
     "[\x80-\x9f\u00a1-\u00a6\u00a8-\u00af\u00b2-\u00b6\u00b8-\u00d6\u00d8-\u00f6\u00f8-\u017f\u2550-\u2593]"
 )
 
 
+def _is_drawing(run: str) -> bool:
+    return len(_RULES.findall(run)) * 2 > len(run) - len(run.encode("ascii", "ignore"))
+
+
 def _has_letters(run: str) -> bool:
-    if _RULED.search(run):
+    if _is_drawing(run):
         return False
     return len(set(_LETTER.findall(run))) > 1 or bool(re.search("[\x80-\x9f]", run))
 
