@@ -9,6 +9,7 @@ from pathlib import Path
 from scrubber import pipeline
 from scrubber.model import Outcome
 from scrubber.ruleset import RuleSet, load
+from scrubber.wishes import SCRIPTS, Wishes
 
 
 class Scrubber:
@@ -26,6 +27,8 @@ class Scrubber:
         review: bool = False,
         disabled: Sequence[str] = (),
         encoding: str | None = None,
+        repair_mojibake: bool = False,
+        script: str | None = None,
     ) -> None:
         """Load the rules.
 
@@ -35,13 +38,19 @@ class Scrubber:
             review: whether findings of safety ``review`` are applied too.
             disabled: ids of rules to leave out.
             encoding: the codec of all documents given as bytes; None to detect it for each.
+            repair_mojibake: whether text that was read in a wrong encoding is repaired where the original is certain.
+            script: ``simplified`` or ``traditional`` to convert what is left of each document; None to leave it.
 
         Raises:
+            ValueError: ``script`` is something else.
             RuleError: a rule file is not valid.
         """
         self.ruleset: RuleSet = load([Path(folder) for folder in rules], builtin, disabled)
         self.review = review
         self.encoding = encoding
+        if script not in (None, *SCRIPTS):
+            raise ValueError(f"script must be one of {', '.join(SCRIPTS)}, not {script!r}")
+        self.wishes = Wishes(repair_mojibake, script)
 
     def scrub(
         self, document: str | bytes, source: str | None = None, encoding: str | None = None, trace: bool = True
@@ -59,7 +68,9 @@ class Scrubber:
                 return Outcome(source, None, b"", document, error=why)
         else:
             raw, encoding = document, encoding or self.encoding
-        return pipeline.run(raw, self.ruleset, source=source, encoding=encoding, review=self.review, trace=trace)
+        return pipeline.run(
+            raw, self.ruleset, source=source, encoding=encoding, review=self.review, trace=trace, wishes=self.wishes
+        )
 
     def scrub_batch(self, documents: Iterable[str | bytes], trace: bool = False) -> Iterator[Outcome]:
         """Outcomes of many documents, in order."""

@@ -29,9 +29,13 @@ class Settled(NamedTuple):
     stable: bool
 
 
-def settle(text: str, ruleset: RuleSet, review: bool, protected: Sequence[TextSpan] = ()) -> Settled:
-    """Scan ``text`` and what is left of it until a pass applies nothing, at most ``PASSES`` times."""
-    current = Spliced(text)
+def settle(text: str | Spliced, ruleset: RuleSet, review: bool, protected: Sequence[TextSpan] = ()) -> Settled:
+    """Scan ``text`` and what is left of it until a pass applies nothing, at most ``PASSES`` times.
+
+    ``text`` may have splices already; offsets of the result are those of its original all the same.
+    """
+    current = Spliced(text) if isinstance(text, str) else text
+    changed = bool(current.splices)
     shown: list[Finding] = []
     rejected: tuple[Rejection, ...] = ()
     skipped: set[str] = set()
@@ -39,10 +43,14 @@ def settle(text: str, ruleset: RuleSet, review: bool, protected: Sequence[TextSp
     for turn in range(PASSES):
         found = scan(current.text, ruleset)
         skipped.update(found.skipped)
-        chosen = plan(found.findings, review, protected if turn == 0 else _moved(current, found.findings, protected))
+        chosen = plan(
+            found.findings,
+            review,
+            protected if turn == 0 and not changed else _moved(current, found.findings, protected),
+        )
         if turn == 0:
             rejected = chosen.rejected
-            shown = [_as_shown(finding) for finding in _worth_showing(chosen)]
+            shown = [_as_shown(_at_origin(finding, current)) for finding in _worth_showing(chosen)]
         if not chosen.accepted:
             stable = True
             break
@@ -50,6 +58,14 @@ def settle(text: str, ruleset: RuleSet, review: bool, protected: Sequence[TextSp
     applied = [finding for splice in current.splices for finding in splice.findings]
     findings = sorted((*applied, *shown), key=lambda one: (one.span.start, one.span.end, one.rule))
     return Settled(current.text, current.splices, tuple(findings), rejected, tuple(sorted(skipped)), stable)
+
+
+def _at_origin(finding: Finding, current: Spliced) -> Finding:
+    """A finding of the current text where it stands in the original."""
+    if not current.splices:
+        return finding
+    span = current.origin(finding.span)
+    return replace(finding, span=span, text=current.original[span.start : span.end])
 
 
 def _worth_showing(chosen: Plan) -> list[Finding]:

@@ -6,7 +6,7 @@ be processed comes out as it went in, with the reason in ``Outcome.error``.
 
 from __future__ import annotations
 
-from scrubber.edits import apply, edits_of
+from scrubber.edits import Spliced, apply, edits_of
 from scrubber.encoding import decode
 from scrubber.errors import ScrubberError
 from scrubber.fixpoint import PASSES, settle
@@ -15,6 +15,7 @@ from scrubber.marks import protected_spans
 from scrubber.model import Document, Fragment, Outcome
 from scrubber.ruleset import RuleSet
 from scrubber.sites import Sites
+from scrubber.wishes import NO_WISHES, Wishes
 
 
 def run(
@@ -25,27 +26,30 @@ def run(
     encoding: str | None = None,
     review: bool = False,
     trace: bool = True,
+    wishes: Wishes = NO_WISHES,
 ) -> Outcome:
     """Take one document through all stages. ``trace`` also divides it into fragments and attributes them."""
     try:
         document = decode(raw, source, encoding)
     except ScrubberError as error:
         return Outcome(source, None, raw, "", error=str(error))
-    settled = settle(document.text, ruleset, review, protected_spans(document.text))
+    settled = settle(wishes.start(document), ruleset, review, protected_spans(document.text))
     notes = tuple(f"rule {name} was skipped: over its time limit" for name in settled.skipped)
     left_alone = Outcome(source, document, raw, document.text, settled.findings, (), settled.rejected, (), notes)
     if not settled.stable:
         return _failed(left_alone, f"still finding after {PASSES} passes; the document was left as it was")
+    splices = wishes.finish(document, settled.splices)
+    text = Spliced(document.text, splices).text if wishes.script else settled.text
     try:
-        edits = edits_of(document, settled.splices)
+        edits = edits_of(document, splices)
         clean = apply(raw, edits)
-        check(document, edits, clean, settled.text)
+        check(document, edits, clean, text)
     except UnicodeEncodeError as error:
         return _failed(left_alone, f"{error.object!r} cannot be written in {error.encoding}; nothing was changed")
     except ScrubberError as error:
         return _failed(left_alone, str(error))
     fragments = _fragments(document, left_alone, ruleset.sites) if trace else ()
-    return Outcome(source, document, clean, settled.text, settled.findings, edits, settled.rejected, fragments, notes)
+    return Outcome(source, document, clean, text, settled.findings, edits, settled.rejected, fragments, notes)
 
 
 def _failed(left_alone: Outcome, why: str) -> Outcome:

@@ -1,6 +1,7 @@
 """``scrubber clean``: take foreign text out, with a record that gives every byte back."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,14 @@ from scrubber.errors import ScrubberError
 from scrubber.files import STDIN, SourceFile, shown, targets
 from scrubber.totals import Totals
 
+
+class Script(StrEnum):
+    """What the text may be converted to."""
+
+    SIMPLIFIED = "simplified"
+    TRADITIONAL = "traditional"
+
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
@@ -24,6 +33,7 @@ Examples:
   scrubber clean corpus/ --out cleaned/ --ledger l.sqlite3
   scrubber clean --in-place corpus/                   recorded in .scrubber/ledger.sqlite3
   scrubber clean --diff a.txt                         what would change; writes nothing
+  scrubber clean --repair-mojibake --script simplified corpus/ --out cleaned/
   scrubber clean - < a.txt > b.txt
 \b
 Status: 0 done, 2 something could not be done.""",
@@ -33,6 +43,12 @@ def clean(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write cleaned copies below DIR.")] = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="Replace the files; always with a ledger.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what would change and write nothing.")] = False,
+    repair_mojibake: Annotated[
+        bool, typer.Option("--repair-mojibake", help="Repair text read in a wrong encoding, where that is certain.")
+    ] = False,
+    script: Annotated[
+        Script | None, typer.Option("--script", help="Convert what is left to one script, with OpenCC.")
+    ] = None,
     ledger: options.LedgerFile = None,
     rules: options.Rules = None,
     no_builtin: options.NoBuiltin = False,
@@ -54,7 +70,14 @@ def clean(
         reports.load(form, "totals"),
     )
     settings = work.settings(
-        rules=rules, no_builtin=no_builtin, review=review, encoding=encoding, jobs=jobs, config=config
+        rules=rules,
+        no_builtin=no_builtin,
+        review=review,
+        encoding=encoding,
+        jobs=jobs,
+        config=config,
+        repair_mojibake=repair_mojibake,
+        script=script and script.value,
     )
     totals = Totals()
     if diff:

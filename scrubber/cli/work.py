@@ -36,12 +36,22 @@ class Settings:
     encoding: str | None = None
     jobs: int = 1
     trace: bool = False
+    repair_mojibake: bool = False
+    script: str | None = None
 
     def scrubber(self) -> Scrubber:
         """The engine with these settings. Raises RuleError."""
         from scrubber.api import Scrubber  # noqa: PLC0415 - bad usage must be told without loading the engine
 
-        return Scrubber(self.rules, self.builtin, self.review, self.config.disabled, self.encoding)
+        return Scrubber(
+            self.rules,
+            self.builtin,
+            self.review,
+            self.config.disabled,
+            self.encoding,
+            repair_mojibake=self.repair_mojibake,
+            script=self.script,
+        )
 
     def encoding_of(self, path: Path) -> str | None:
         """The codec to read a file in; None to detect it."""
@@ -57,6 +67,8 @@ def settings(
     jobs: int = 1,
     config: Path | None = None,
     trace: bool = False,
+    repair_mojibake: bool = False,
+    script: str | None = None,
 ) -> Settings:
     """Merge the options of a command with the configuration. Raises ConfigError, ScrubberError."""
     loaded = configuration.load(file=config)
@@ -70,6 +82,8 @@ def settings(
         encoding=encoding,
         jobs=jobs or len(os.sched_getaffinity(0)),
         trace=trace,
+        repair_mojibake=repair_mojibake,
+        script=script,
     )
 
 
