@@ -200,6 +200,15 @@ def test_a_bad_byte_is_kept_in_its_place(codec: str):
     assert [segment.encoding for segment in document.segments] == [codec, "binary", codec]
 
 
+def test_an_edit_does_not_let_a_damaged_byte_swallow_what_follows():
+    raw = "好的".encode("gb18030") + b"\xd6" + b"0ad" + "文字".encode("gb18030")
+    document = decode(raw, encoding="gb18030")
+    assert document.damage == (ByteSpan.of(4, 5),)
+    with pytest.raises(UnicodeEncodeError, match="damaged byte"):
+        encode_replacement(document, TextSpan.of(3, 4), "")
+    assert edited(document, TextSpan.of(3, 4), "1") == raw.replace(b"0ad", b"1ad")
+
+
 def test_a_lost_byte_costs_one_character_and_not_the_line():
     raw = ("他在镇上住了很多年，" * 6).encode("gb18030")
     document = decode(raw[:21] + raw[22:])

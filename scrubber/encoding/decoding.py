@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from scrubber.encoding.families import BINARY, BOMS, Guess, canonical
 from scrubber.encoding.offsets import byte_span
 from scrubber.encoding.segments import read, read_parts
-from scrubber.encoding.signature import bom_of, first_control, magic_of
+from scrubber.encoding.signature import bom_of, first_control, has_control, magic_of
 from scrubber.errors import UndecodableError
 from scrubber.model import ByteSpan, Document, Segment, TextSpan
 
@@ -116,10 +116,10 @@ def _doubt_utf8(raw: bytes) -> int | None:
 
     Short GBK such as 为什么 is valid UTF-8 of two-byte characters only, which Chinese text hardly uses.
     """
-    if b"\0" in raw:
-        return raw.index(b"\0")
-    if (b"~{" in raw or b"\x1b" in raw or b"\x0e" in raw) and raw.isascii():
-        return 0
+    has_escapes = raw.isascii() and (b"~{" in raw or b"\x1b" in raw or b"\x0e" in raw)
+    may_be_utf16 = len(raw) <= _SHORT and len(raw) % 2 == 0 and has_control(raw)
+    if b"\0" in raw or has_escapes or may_be_utf16:
+        return max(raw.find(b"\0"), 0)
     if len(raw) == len(raw.translate(None, _TWO_BYTE_LEADS)):
         return None
     if len(raw) <= _SHORT:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scrubber.encoding.families import Guess, canonical
@@ -38,6 +38,10 @@ _SHORTEST_DAMAGED = 16
 _DAMAGED_MARGIN = 12.0
 """By how many nats a reading that leaves bytes out must beat one that does not."""
 _PIECE = 96
+_SHORT = 24
+_WORD_BYTES = 4
+_TIE = 8.0
+"""Texts of so few bytes are asked about words when readings are within so many nats."""
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
 _USUAL = 8.5
@@ -90,11 +94,28 @@ def detect(raw: bytes) -> Guess | None:
         if mixed is not None:
             return mixed
     readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
+    readings = _with_words(sample, readings) if len(sample) <= _SHORT else readings
     best = min(readings, key=_nats)
     damaged = None if best.usual or len(sample) < _SHORTEST_DAMAGED else _detect_damaged(sample, best)
     if damaged is not None:
         return damaged
     return Guess(best.encoding, _confidence(best, readings)) if best.plausible else _second_opinion(raw)
+
+
+def _with_words(sample: bytes, readings: list[Reading]) -> list[Reading]:
+    """The readings that nearly tie, repriced by half with what they cost as words."""
+    least = min(map(_nats, readings))
+    close = [reading for reading in readings if reading.nats < least + _TIE]
+    if len(close) < 2 or len(sample) < _WORD_BYTES:
+        return readings
+    from scrubber.encoding.words import worded_cost  # noqa: PLC0415 - its word list is needed for ties only
+
+    return [
+        replace(
+            reading, nats=reading.nats / 2 + _PRIORS[reading.encoding] / 2 + worded_cost(sample, reading.encoding) / 20
+        )
+        for reading in close
+    ]
 
 
 def detect_utf32(raw: bytes) -> Guess | None:

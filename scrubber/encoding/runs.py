@@ -13,8 +13,7 @@ from functools import cache
 from scrubber.encoding.families import BINARY
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
-from scrubber.intrusion import is_han, segment
-from scrubber.view import fold
+from scrubber.encoding.words import worded_cost
 
 _SWITCH = 9 * UNITS_PER_NAT
 _DAMAGE = 16 * UNITS_PER_NAT
@@ -79,23 +78,11 @@ def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
         if len(close) > 1:
             seam = min(
                 close,
-                key=lambda at: _worded_cost(raw[left:at], before.encoding) + _worded_cost(raw[at:right], part.encoding),
+                key=lambda at: worded_cost(raw[left:at], before.encoding) + worded_cost(raw[at:right], part.encoding),
             )
         settled[-1] = Part(before.start, seam, before.encoding)
         settled.append(Part(seam, part.end, part.encoding))
     return settled
-
-
-def _worded_cost(raw: bytes, codec: str) -> float:
-    """What ``raw`` costs in decinats: its Han as words, all else as single characters."""
-    text = raw.decode(codec, "replace")
-    costs, excess = table().either, table().excess
-    words = sum(word.cost for piece, word in segment(fold(text).text) if is_han(piece[0]))
-    units = sum(
-        costs[code] * (not is_han(character)) + excess[code]
-        for character, code in ((one, min(ord(one), 0xFFFF)) for one in text)
-    )
-    return words + units * 10 / UNITS_PER_NAT
 
 
 def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:

@@ -50,6 +50,11 @@ def magic_of(raw: bytes) -> str | None:
 _HAN = later.pattern("[\u4e00-\u9fff]")
 
 
+def has_control(raw: bytes) -> bool:
+    """Whether a byte of ``raw`` is a control character that no text uses."""
+    return len(raw.translate(None, _RARE_BYTES)) != len(raw)
+
+
 def first_control(raw: bytes, text: str) -> int | None:
     """The offset of the first control character, when there are too many for a text, else None.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrubber.encoding.families import BINARY, BOMS, is_stateful
 from scrubber.encoding.offsets import byte_map, is_plain
+from scrubber.encoding.segments import BYTEWISE, REPLACEMENT
 
 if TYPE_CHECKING:
     from scrubber.model import Document, Segment, TextSpan
@@ -22,7 +23,8 @@ def encode_replacement(document: Document, span: TextSpan, text: str) -> bytes:
     """Return the bytes that replace ``byte_span(document, span)`` so that the file reads ``text`` there.
 
     In a stateful codec they include the escape sequences that lead from the state before the span to plain text and
-    on to the state after it. Raise UnicodeEncodeError when the encoding cannot express ``text``.
+    on to the state after it. Raise UnicodeEncodeError when the encoding cannot express ``text``, and when a damaged
+    byte before the span would become a character together with what then follows it.
     """
     segment = _home(document, span)
     if segment is None:
@@ -30,7 +32,22 @@ def encode_replacement(document: Document, span: TextSpan, text: str) -> bytes:
         return text.encode(plain)
     if is_stateful(segment.encoding):
         return _encode_stateful(document, segment.encoding, span, text)
-    return _encode_checked(segment.encoding, text)
+    written = _encode_checked(segment.encoding, text)
+    _refuse_joining(document, span, segment.encoding, text, written)
+    return written
+
+
+def _refuse_joining(document: Document, span: TextSpan, codec: str, text: str, written: bytes) -> None:
+    """Raise when damaged bytes before the span would make a character of what then follows them."""
+    before = byte_map(document).segment_at(span.start - 1) if span.start else None
+    if before is None or before.encoding != BINARY or before.text.end != span.start:
+        return
+    place = byte_map(document).span(span)
+    damage = document.raw[before.bytes.start : before.bytes.end]
+    after = document.raw[place.end : place.end + 4]
+    expected = REPLACEMENT * len(damage) + text + after.decode(codec, BYTEWISE)
+    if (damage + written + after).decode(codec, BYTEWISE) != expected:
+        raise UnicodeEncodeError(codec, text, 0, len(text), "the damaged byte before it would join what follows")
 
 
 def _home(document: Document, span: TextSpan) -> Segment | None:
