@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import accumulate
 
 from scrubber.healing import heal
 from scrubber.model import Kind, TextSpan, ViewName, ViewSpan
@@ -13,6 +14,7 @@ from scrubber.rule import Zone
 from scrubber.view import View, fold
 
 LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_OTHER_ENDS = "\r\v\f\x85\u2028\u2029"
 SENTENCE_END = "。!?！？…"
 _CLOSING = "”’」』）)》】\"'"
 _ENTRY = 60
@@ -33,12 +35,13 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0]
-        self.ends: list[int] = []
-        for found in LINE_END.finditer(text):
-            self.ends.append(found.start())
-            self.starts.append(found.end())
-        self.ends.append(len(text))
+        if any(end in text for end in _OTHER_ENDS):
+            found = [end.span() for end in LINE_END.finditer(text)]
+        else:  # many times as fast as the search
+            lengths = map(len, text.split("\n"))
+            found = [(end - 1, end) for end in accumulate(length + 1 for length in lengths)][:-1]
+        self.starts = [0, *(end for _, end in found)]
+        self.ends = [*(start for start, _ in found), len(text)]
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -94,6 +97,11 @@ class Context:
         if (name, number) not in self._line_views:
             self._line_views[name, number] = heal(fold(self.lines().content(number), name))
         return self._line_views[name, number]
+
+    @cached_property
+    def utf8(self) -> bytes:
+        """The text in UTF-8."""
+        return self.text.encode("utf-8", "surrogatepass")
 
     @cached_property
     def filled(self) -> tuple[int, ...]:

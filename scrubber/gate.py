@@ -6,41 +6,68 @@ same ``candidates``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
+from typing import Protocol
 
 from scrubber.context import Context
 from scrubber.matchers.hit import Lines
 from scrubber.model import ViewName
-from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, Rule
+from scrubber.rule import BlockMatch, ChainMatch, Cue, EchoMatch, Rule
+from scrubber.syntax import commonness
 
 Part = tuple[int, int]
 """A rule (by index) and which of its cues; -1 for the rule as a whole."""
 Found = dict[int, dict[int, set[int]]]
 """Rule → line → the cues of which a literal stands in that line."""
+Candidates = Mapping[int, Lines | None]
+"""For each rule (by index) the lines that it may match in, in order; None means all lines."""
+Wanted = dict[str, dict[str, list[Part]]]
+"""First two characters → literals that begin with them → who needs them."""
+
+
+class Gate(Protocol):
+    """What the engine asks before it matches anything."""
+
+    name: str
+
+    def candidates(self, context: Context) -> Candidates: ...
 
 
 class LiteralGate:
     """Looks for the literals of all rules, once for each view that some rule reads."""
 
+    name = "literals"
+
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._open: list[int] = []
-        self._wanted: dict[ViewName, dict[str, list[Part]]] = {}
+        self._open = [index for index, rule in enumerate(rules) if not parts_of(rule)]
+        self._wanted: dict[ViewName, Wanted] = {}
         for index, rule in enumerate(rules):
-            if not rule.literals or isinstance(rule.match, EchoMatch):
-                self._open.append(index)
-                continue
-            wanted = self._wanted.setdefault(rule.view, {})
-            for cue, literals in _parts(rule):
+            for cue, literals in parts_of(rule):
+                wanted = self._wanted.setdefault(rule.view, {})
                 for literal in literals:
-                    wanted.setdefault(literal, []).append((index, cue))
+                    wanted.setdefault(literal[:2], {}).setdefault(literal, []).append((index, cue))
 
-    def candidates(self, context: Context) -> Mapping[int, Lines | None]:
+    def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
         found: Found = {}
         for name, wanted in self._wanted.items():
             _search(context, name, wanted, found)
+        return self.chosen(context, found)
+
+    def search_lines(self, context: Context, numbers: Iterable[int], found: Found) -> None:
+        """Add to ``found`` what stands in single lines; the rest of the text is not folded for them."""
+        for number in numbers:
+            for name, wanted in self._wanted.items():
+                content = context.content(name, number)
+                for literal, parts in _present(content, wanted):
+                    if literal in content:
+                        _note(found, number, parts)
+
+    def chosen(self, context: Context, found: Found) -> Candidates:
+        """The candidates that follow from what was found."""
         result: dict[int, Lines | None] = dict.fromkeys(self._open)
         for index, lines in found.items():
             kept = likely_lines(self._rules[index], context, lines)
@@ -49,25 +76,52 @@ class LiteralGate:
         return result
 
 
-def _parts(rule: Rule) -> list[tuple[int, Collection[str]]]:
+def parts_of(rule: Rule) -> list[tuple[int, Collection[str]]]:
+    """The sets of literals that a rule needs, by cue; none where nothing is certain."""
     if isinstance(rule.match, BlockMatch | ChainMatch):
-        return [(number, cue.literals) for number, cue in enumerate(rule.match.cues) if cue.weight > 0]
+        wanted = _positive(rule.match) - weak_cues(rule.match)
+        parts: list[tuple[int, Collection[str]]] = [(cue, rule.match.cues[cue].literals) for cue in sorted(wanted)]
+        return parts if all(literals for _, literals in parts) else []
+    if not rule.literals or isinstance(rule.match, EchoMatch):
+        return []
     return [(-1, rule.literals)]
+
+
+def _positive(match: BlockMatch | ChainMatch) -> set[int]:
+    return {number for number, cue in enumerate(match.cues) if cue.weight > 0}
+
+
+@cache
+def weak_cues(match: BlockMatch | ChainMatch) -> frozenset[int]:
+    """Cues that nothing needs to look for: they never suffice alone, and of all cues ordinary text has them most."""
+    weak: list[int] = []
+    weight = 0.0
+    for number in sorted(_positive(match), key=lambda one: (-_commonness(match.cues[one]), one)):
+        weight += match.cues[number].weight
+        if weight >= match.threshold and len(weak) + 1 >= match.distinct:
+            break
+        weak.append(number)
+    return frozenset(weak)
+
+
+def _commonness(cue: Cue) -> float:
+    return commonness(cue.literals) if cue.literals else 1.0
 
 
 def likely_lines(rule: Rule, context: Context, lines: Mapping[int, set[int]]) -> Lines:
     """Of the lines with a literal of the rule those that have enough of them, in order."""
     match = rule.match
     if isinstance(match, ChainMatch):
-        return {number: lines[number] for number in sorted(lines) if _enough(match, lines[number])}
+        return {number: lines[number] | weak_cues(match) for number in sorted(lines) if enough(match, lines[number])}
     if isinstance(match, BlockMatch):
-        return dict(sorted(lines.items())) if _enough(match, set().union(*lines.values())) else {}
+        seen = {number: lines[number] | weak_cues(match) for number in sorted(lines)}
+        return seen if enough(match, set().union(*lines.values())) else {}
     return {number: None for number in sorted(lines) if _has_further(rule, context, number)}
 
 
-def _enough(match: BlockMatch | ChainMatch, cues: set[int]) -> bool:
-    """Whether cues could reach the threshold together, as far as their literals tell."""
-    cues = cues | {number for number, cue in enumerate(match.cues) if cue.weight > 0 and not cue.literals}
+def enough(match: BlockMatch | ChainMatch, cues: set[int]) -> bool:
+    """Whether cues could reach the threshold together with the weak ones, as far as their literals tell."""
+    cues = cues | weak_cues(match)
     return len(cues) >= match.distinct and sum(match.cues[cue].weight for cue in cues) >= match.threshold
 
 
@@ -79,16 +133,25 @@ def _has_further(rule: Rule, context: Context, number: int) -> bool:
     return all(any(literal in content for literal in literals) for literals in rule.further)
 
 
-def _search(context: Context, name: ViewName, wanted: Mapping[str, list[Part]], found: Found) -> None:
+def _search(context: Context, name: ViewName, wanted: Wanted, found: Found) -> None:
     text = context.view(name).text
     table = context.lines(name)
-    pairs = set(pairwise(text))
-    for literal, parts in wanted.items():
-        if len(literal) > 1 and (literal[0], literal[1]) not in pairs:
-            continue
+    for literal, parts in _present(text, wanted):
         at = text.find(literal)
         while at >= 0:
             number = table.number(at)
-            for rule, cue in parts:
-                found.setdefault(rule, {}).setdefault(number, set()).add(cue)
+            _note(found, number, parts)
             at = text.find(literal, max(table.ends[number], at + 1))
+
+
+def _present(text: str, wanted: Wanted) -> Iterable[tuple[str, list[Part]]]:
+    """The literals whose first two characters stand in a text, with who needs them."""
+    starts = set(text)
+    starts.update(first + second for first, second in pairwise(text))
+    for start in starts & wanted.keys():
+        yield from wanted[start].items()
+
+
+def _note(found: Found, number: int, parts: Iterable[Part]) -> None:
+    for rule, cue in parts:
+        found.setdefault(rule, {}).setdefault(number, set()).add(cue)

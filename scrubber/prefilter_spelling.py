@@ -1,29 +1,45 @@
-r"""How what a rule needs may be spelled in raw UTF-8, as patterns for Hyperscan in byte mode.
+r"""How the strings that a rule needs may be spelled in raw UTF-8.
 
-A rule is written for the folded view. Whatever it finds there contains one of its literals, and the text behind that
-literal is one of two things: made of *common* spellings, character by character (网 as 网 or 網, ``:`` as ``:`` or
-``：``), which a class for each character covers; or it holds a *trigger*, a rare character that folds to something
-else (full-width letters, zero-width characters, look-alikes, escapes), which patterns of their own find. A line with
-neither cannot match. That is the whole argument why nothing is missed.
+A rule is written for a view. Whatever it finds there holds one of its literals, and the text behind that literal is
+one of two things: made of *common* spellings, character by character (网 as 网 or 網, ``:`` as ``:`` or ``：``), which
+can all be listed; or it holds a *trigger*, a rare character that folds to something else (full-width letters,
+zero-width characters, look-alikes) or an escape. A line with neither cannot match. That is the whole argument why
+nothing is missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain, product
+from math import prod
 
-from scrubber.folding import Table, table
+from scrubber.folding import LINE_ENDS, Table, table
+from scrubber.healing import LEAST
 
 _COMMON = ((0x00, 0x7F), (0x3000, 0x303F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xFF01, 0xFF0F), (0xFF1A, 0xFF20))
 _MORE = "\xa0\uff3b\uff3c\uff3d\uff3e\uff3f\uff40\uff5b\uff5c\uff5d\uff5e"
-_ESCAPES = (r"&#[0-9xX]", r"&[a-zA-Z]{2,}", r"%[0-9a-fA-F]{2}%[0-9a-fA-F]{2}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_HEX = "0123456789abcdef"
 
-# What the skeleton drops between two letters, roughly and generously: ASCII that is no letter, digit or line feed,
-# Latin-1 signs, general punctuation and symbols, CJK and full-width punctuation, kana, bopomofo, emoji.
-_SEPARATORS = (
-    r"(?:[\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]|\xc2[\x80-\xbf]|\xc3[\x97\xb7]|\xe2[\x80-\xbf]{2}"
-    r"|\xe3[\x80-\x8f][\x80-\xbf]|\xef[\xb8-\xbf][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}){0,12}"
+# Every character but a line feed that is no ASCII letter, no digit and no Han: all that the skeleton drops is among
+# them. The last two alternatives hold some Han as well, which only makes the pattern wider.
+_SEPARATOR = (
+    r"(?:[\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xe2][\x80-\xbf]{2}"
+    r"|\xe3[\x80-\x8f][\x80-\xbf]|[\xea-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
 )
+_WORD = r"(?:[0-9A-Za-z]|\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2})"
+
+TORN = f"(?:{_WORD}{_SEPARATOR}{{1,4}}){{{LEAST - 1}}}{_WORD}".encode()
+"""A pattern for what ``healing`` may mend."""
+
+_SKELETON_LENGTH = 3
+
+LONGEST = 4
+"""Code points of a literal that are looked for: more would only multiply the spellings."""
+
+MOST_SPELLINGS = 24
+"""Of one literal. A shorter piece of it is looked for where there would be more."""
 
 
 def _is_common(code: int) -> bool:
@@ -34,67 +50,75 @@ class Spellings:
     """The common spellings of each character of the view, and the triggers: every other character that folds."""
 
     def __init__(self, fold: Table) -> None:
-        common: dict[int, list[int]] = {}
-        rare = [ord(char) for char in fold.others]
+        common: dict[str, str] = {}
+        rare = list(fold.others)
         for code, folded in enumerate(fold.one):
             if folded in (code, 0xFFFF) or 0xD800 <= code <= 0xDFFF:
                 continue
             if _is_common(code):
-                common.setdefault(folded, []).append(code)
+                common[chr(folded)] = common.get(chr(folded), "") + chr(code)
             else:
-                rare.append(code)
-        self.common: Mapping[int, list[int]] = common
-        self.rare = tuple(sorted(rare))
+                rare.append(chr(code))
+        self._common: Mapping[str, str] = common
+        self._rare = tuple(sorted(rare))
 
-    def literal(self, text: str) -> str:
-        """A pattern for every common spelling of ``text``."""
-        return "".join(self._character(ord(char)) for char in text)
+    def of_character(self, char: str) -> str:
+        """A character of the view and its common spellings, in one string."""
+        return char + self._common.get(char, "")
 
-    def skeleton_literal(self, text: str) -> str:
-        """The same where separators may stand between the characters. The first three characters are enough."""
-        return _SEPARATORS.join(self._character(ord(char)) for char in text[:3])
+    def of_literal(self, literal: str) -> Iterator[bytes]:
+        """Every common spelling of a piece of ``literal``: of the longest piece that has few of them."""
+        for spelled in product(*map(self.of_character, self._piece(literal))):
+            yield "".join(spelled).encode()
 
-    def triggers(self) -> tuple[str, ...]:
-        """Patterns for all triggers: few, as classes of last bytes behind the same first bytes."""
-        by_class: dict[str, list[bytes]] = {}
-        for head, lasts in _by_head(self.rare).items():
-            by_class.setdefault(_byte_class(lasts), []).append(head)
-        found = (f"(?:{'|'.join(map(_hex, heads))}){last}" for last, heads in by_class.items())
-        return (*found, *_ESCAPES)
+    def in_skeleton(self, literal: str) -> bytes:
+        """A pattern for the common spellings of the first characters of ``literal``, with separators between them."""
+        classes = (self.of_class([(ord(char), ord(char))]) for char in literal[:_SKELETON_LENGTH])
+        return f"{_SEPARATOR}*".join(classes).encode()
 
-    def _character(self, code: int) -> str:
-        parts = [_hex(head) + _byte_class(lasts) for head, lasts in _by_head((code, *self.common.get(code, ()))).items()]
-        return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+    def of_class(self, ranges: Iterable[tuple[int, int]]) -> str:
+        """A pattern for the common spellings of every character in ``ranges`` of code points (inclusive pairs)."""
+        codes = chain.from_iterable(range(low, high + 1) for low, high in ranges)
+        chars = {char for code in codes for char in self.of_character(chr(code))} - set(LINE_ENDS)
+        by_head: dict[bytes, list[int]] = {}
+        for encoded in sorted(char.encode("utf-8", "surrogatepass") for char in chars):
+            by_head.setdefault(encoded[:-1], []).append(encoded[-1])
+        return _one_of(escaped(head) + _byte_class(lasts) for head, lasts in by_head.items())
+
+    def triggers(self) -> Iterator[bytes]:
+        """Every rare character that folds to something else, and all ways in which an escape begins."""
+        for char in self._rare:
+            yield char.encode("utf-8", "surrogatepass")
+        for opening, following in (("&", "#" + _LETTERS), ("%", _HEX)):
+            for pair in product(self.of_character(opening), "".join(map(self.of_character, following))):
+                yield "".join(pair).encode()
+
+    def _piece(self, literal: str) -> str:
+        for length in range(min(LONGEST, len(literal)), 1, -1):
+            pieces = (literal[start : start + length] for start in range(len(literal) - length + 1))
+            best = min(pieces, key=self._number)
+            if self._number(best) <= MOST_SPELLINGS:
+                return best
+        return min(literal, key=self._number)
+
+    def _number(self, piece: str) -> int:
+        return prod(len(self.of_character(char)) for char in piece)
+
+
+def escaped(data: bytes) -> str:
+    r"""The bytes as a pattern, each as ``\xNN``: a NUL byte would silently end a pattern."""
+    return "".join(f"\\x{byte:02x}" for byte in data)
+
+
+def _byte_class(values: Iterable[int]) -> str:
+    return "[" + "".join(f"\\x{value:02x}" for value in values) + "]"
+
+
+def _one_of(patterns: Iterable[str]) -> str:
+    return "(?:" + "|".join(dict.fromkeys(patterns)) + ")"
 
 
 @cache
 def spellings() -> Spellings:
     """The spellings of the fold table that comes with the package, made once."""
     return Spellings(table())
-
-
-def _by_head(codes: Iterable[int]) -> dict[bytes, list[int]]:
-    """All but the last byte of each character in UTF-8 → the sorted last bytes."""
-    by_head: dict[bytes, list[int]] = {}
-    for code in sorted(codes):
-        encoded = chr(code).encode("utf-8", "surrogatepass")
-        by_head.setdefault(encoded[:-1], []).append(encoded[-1])
-    return by_head
-
-
-def _hex(data: bytes) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in data)
-
-
-def _byte_class(values: list[int]) -> str:
-    if len(values) == 1:
-        return f"\\x{values[0]:02x}"
-    parts: list[str] = []
-    start = last = values[0]
-    for value in [*values[1:], 0x1FF]:
-        if value == last + 1:
-            last = value
-            continue
-        parts.append(f"\\x{start:02x}" + (f"-\\x{last:02x}" if last > start else ""))
-        start = last = value
-    return "[" + "".join(parts) + "]"

@@ -48,7 +48,7 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     zone = context.zone(rule.zone)
     run: _Run | None = None
     blanks = 0
-    for number in range(max(zone.start, min(lines) - match.lines), min(zone.stop, max(lines) + match.lines + 1)):
+    for number in zone:
         content = context.content(rule.view, number).strip()
         if not content:
             blanks += 1

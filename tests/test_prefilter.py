@@ -1,0 +1,199 @@
+"""What Hyperscan sees in raw bytes is what the literal gate finds in the folded text: the same findings, always."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import opencc
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("hyperscan")
+
+from scrubber import prefilter
+from scrubber.context import Context
+from scrubber.engine import Scan, scan
+from scrubber.folding import table
+from scrubber.gate import Gate, LiteralGate
+from scrubber.prefilter import HyperscanGate, PatientGate
+from scrubber.prefilter_database import Database
+from scrubber.prefilter_pattern import widened
+from scrubber.prefilter_spelling import TORN, spellings
+from scrubber.rule import Rule
+from scrubber.ruleset import RuleSet, load
+from scrubber.ruletest import examples_of
+from scrubber.view import fold
+from tests.conftest import SEEDS
+from tests.rulekit import rules_of
+
+CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "dev"
+_TO_TRADITIONAL = opencc.OpenCC("s2t")
+_LOOK_ALIKE = str.maketrans("aceopxy", "асеорху")
+
+
+def _wide(text: str) -> str:
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+
+
+def _zero_width(text: str) -> str:
+    return re.sub(r"(\w\w)(?=\w)", "\\1\u200b", text)
+
+
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "plain": lambda text: text,
+    "traditional": lambda text: str(_TO_TRADITIONAL.convert(text)),
+    "full width": _wide,
+    "upper case": str.upper,
+    "zero-width": _zero_width,
+    "confusable": lambda text: text.translate(_LOOK_ALIKE),
+    "ideographic space": lambda text: re.sub(r"(?<=\w\w)(?=\w\w)| ", "\u3000", text, count=40),
+}
+
+
+@pytest.fixture(scope="session")
+def shipped() -> RuleSet:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def gate(shipped: RuleSet) -> HyperscanGate:
+    return HyperscanGate(shipped.rules)
+
+
+def scanned(text: str, rules: RuleSet, gate: Gate) -> Scan:
+    one = RuleSet(rules.rules, rules.sites)
+    one.__dict__["gate"] = gate
+    return scan(text, one)
+
+
+def differences(texts: list[str], rules: RuleSet, gate: Gate) -> list[str]:
+    plain = LiteralGate(rules.rules)
+    return [text[:60] for text in texts if scanned(text, rules, gate) != scanned(text, rules, plain)]
+
+
+def texts_of(rule: Rule) -> Iterator[str]:
+    examples, misses = examples_of(rule)
+    yield from (example.text for example in examples)
+    yield from misses
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_examples_of_all_rules_in_every_disguise(shipped: RuleSet, gate: HyperscanGate, disguise: str) -> None:
+    texts = ["\n".join(texts_of(rule)) for rule in shipped.rules]
+    assert len(texts) > 50
+    assert differences([DISGUISES[disguise](text) for text in texts], shipped, gate) == []
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_seeds_in_every_disguise(shipped: RuleSet, gate: HyperscanGate, disguise: str) -> None:
+    texts = [path.read_bytes().decode("utf-8", "replace")[:6_000] for path in sorted(SEEDS.glob("*.txt"))]
+    assert differences([DISGUISES[disguise](text) for text in texts], shipped, gate) == []
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the development corpus is not beside the checkout")
+def test_development_corpus(shipped: RuleSet, gate: HyperscanGate) -> None:
+    texts = [path.read_bytes().decode("utf-8", "replace") for path in sorted(CORPUS.rglob("*.txt"))[::5]]
+    assert texts
+    assert differences(texts, shipped, gate) == []
+
+
+def test_widened_patterns_match_wherever_the_patterns_do(shipped: RuleSet) -> None:
+    plain_line = re.compile("|".join(map(re.escape, map(bytes.decode, _printable_triggers()))))
+    tried = 0
+    for (index, _), pattern in dict(prefilter._checked(shipped.rules)).items():
+        expression = widened(pattern)
+        wide, exact = expression and re.compile(expression), regex.compile(pattern, regex.ASCII)
+        for line in "\n".join(texts_of(shipped.rules[index])).split("\n"):
+            for disguise in ("plain", "traditional", "upper case"):
+                disguised = DISGUISES[disguise](line)
+                view = fold(disguised, shipped.rules[index].view).text
+                if wide and not plain_line.search(disguised) and exact.search(view):
+                    tried += 1
+                    assert wide.search(disguised.encode()), (pattern, disguised)
+    assert tried > 200
+
+
+def _printable_triggers() -> Iterator[bytes]:
+    return (one for one in spellings().triggers() if one.isascii() or one.decode("utf-8", "replace").isprintable())
+
+
+@given(st.characters(exclude_categories=("Cs",)))
+@settings(max_examples=400)
+def test_every_character_that_folds_is_listed_or_a_trigger(char: str) -> None:
+    folded = table().fold(char)
+    listed = len(folded) == 1 and char in spellings().of_character(folded)
+    assert listed or char.encode() in set(spellings().triggers())
+
+
+def test_text_that_only_a_trigger_shows(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, a_rule="pattern = '广告联系qq'")
+    gate = HyperscanGate(rules.rules)
+    for hidden in (
+        "广&#21578;联系qq",
+        "广\u200b告联系qq",
+        "广告联系ｑｑ",
+        "广%E5%91%8A联系qq",
+        "廣告聯繫QQ",
+        "广·告·联·系qq",
+    ):
+        text = f"正文。\n{hidden}\n正文。\n" + "又一行。\n" * 8
+        expected = LiteralGate(rules.rules).candidates(Context(text))
+        assert list(expected[0] or ()) == [1], hidden
+        assert gate.candidates(Context(text)) == expected, hidden
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_lines_are_numbered_as_in_the_views(tmp_path: Path, end: str) -> None:
+    rules = rules_of(tmp_path, a_rule="pattern = '广告'")
+    text = end.join(["一", "", "广告", "二", "第二个广告"])
+    assert HyperscanGate(rules.rules).candidates(Context(text)) == {0: {2: None, 4: None}}
+
+
+def test_checked_patterns_drop_lines_that_have_the_literal_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefilter, "CHECK_PAYS", 1)
+    rules = rules_of(tmp_path, a_rule=r"pattern = '广告[^。]{0,3}\d{5,}'")
+    lines = ["广告而已", "廣告：１２３４５", "广告。12345", "广告位12345", "无"]
+    assert HyperscanGate(rules.rules).candidates(Context("\n".join(lines * 4))) == {
+        0: {4 * turn * 5 // 4 + place: None for turn in range(4) for place in (1, 2, 3)}
+    }
+
+
+def test_torn_text_is_a_trigger() -> None:
+    assert Database([TORN]).scan("下·面·是·松·果".encode())
+    assert not Database([TORN]).scan("下面是松果，说的是松果。".encode())
+
+
+def test_databases_are_kept_and_made_anew_when_damaged(tmp_path: Path) -> None:
+    def scan_abc() -> list[tuple[int, int]]:
+        return Database([b"abc", rb"\x00x"], folder=tmp_path).scan(b"..abc..\0x")
+
+    assert scan_abc() == [(0, 5), (1, 9)]
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    for damage in (b"", whole[:-1], b"x" * 5000, whole):
+        kept.write_bytes(damage)
+        assert scan_abc() == [(0, 5), (1, 9)]
+        assert [kept] == list(tmp_path.iterdir())
+        assert kept.read_bytes() != damage or damage == whole
+
+
+def test_expressions_that_hyperscan_refuses_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not supported"):
+        Database([b"(?=a)b"], folder=tmp_path)
+
+
+def test_the_patient_gate_turns_to_hyperscan_and_finds_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = rules_of(tmp_path / "rules", a_rule="pattern = '广告'")
+    monkeypatch.setattr(prefilter, "PAYS", 20)
+    gate = PatientGate(rules.rules, tmp_path / "cache")
+    answers = [gate.candidates(Context("正文。\n广告。\n")) for _ in range(4)]
+    assert answers == [{0: {1: None}}] * 4
+    assert list((tmp_path / "cache").glob("hyperscan-*.db"))
