@@ -22,6 +22,9 @@ from scrubber.view import fold, fold_key
 TIME_LIMIT = 2.0
 """Seconds that one search of one rule may take in one line."""
 
+BESIDE = 60
+"""Code points of the line beside a match that a veto sees before or after it."""
+
 SMALL = 80
 """Code points up to which a finding may be any share of its document."""
 
@@ -138,8 +141,12 @@ _SCOPES: Mapping[str, Callable[[Rule, Context, TextSpan], str]] = {
     "line": lambda rule, context, span: _folded(rule, context, context.line_span(span)),
     "sentence": lambda rule, context, span: _folded(rule, context, context.sentence_span(span)),
     "document": _whole,
-    "before": lambda rule, context, span: _folded(rule, context, TextSpan(context.line_span(span).start, span.start)),
-    "after": lambda rule, context, span: _folded(rule, context, TextSpan(span.end, context.line_span(span).end)),
+    "before": lambda rule, context, span: _folded(
+        rule, context, TextSpan.of(max(context.line_span(span).start, span.start - BESIDE), span.start)
+    ),
+    "after": lambda rule, context, span: _folded(
+        rule, context, TextSpan.of(span.end, min(context.line_span(span).end, span.end + BESIDE))
+    ),
 }
 
 

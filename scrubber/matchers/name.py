@@ -6,12 +6,14 @@ as skeletons, so that no disguise hides them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scrubber.context import Context
 from scrubber.extension import in_brackets
 from scrubber.matchers.hit import Hit, Lines
-from scrubber.model import Kind, ViewName
+from scrubber.model import Kind, TextSpan, ViewName
 from scrubber.rule import NameMatch, Rule
 
 _TITLES = frozenset("》〉”’\"'")
@@ -25,25 +27,38 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     names = sorted(_eligible(match, context.names), key=lambda name: (-len(name), name))
     if not names:
         return
+    expression = re.compile("|".join(map(re.escape, names)))
+    claimed = _merged(context.claimed)
     for number in lines:
         content = context.content(ViewName.SKELETON, number)
-        taken: list[tuple[int, int]] = []
-        for name in names:
-            at = content.find(name)
-            while at >= 0:
-                end = at + len(name)
-                if not any(at < stop and start < end for start, stop in taken):
-                    taken.append((at, end))
-                at = content.find(name, end)
-        for at, end in sorted(taken):
-            span = context.span_in(ViewName.SKELETON, number, at, end)
-            stands = {
-                "line": len(content) == sum(stop - start for start, stop in taken),
-                "brackets": in_brackets(context.text, span) and context.text[span.end] not in _TITLES,
-                "inline": True,
-            }
-            if stands[match.form] and not any(claimed.contains(span) for claimed in context.claimed):
-                yield Hit(span, {"site": content[at:end]})
+        found = list(expression.finditer(content))
+        alone = len(content) == sum(len(one[0]) for one in found)
+        for one in found:
+            span = context.span_in(ViewName.SKELETON, number, *one.span())
+            if _stands(match, context.text, span, alone) and not _inside(span, claimed):
+                yield Hit(span, {"site": one[0]})
+
+
+def _stands(match: NameMatch, text: str, span: TextSpan, alone: bool) -> bool:
+    if match.form == "line":
+        return alone
+    return match.form == "inline" or (in_brackets(text, span) and text[span.end] not in _TITLES)
+
+
+def _merged(spans: Iterable[TextSpan]) -> list[TextSpan]:
+    """The same code points as spans that are sorted and do not overlap."""
+    merged: list[TextSpan] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = TextSpan(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _inside(span: TextSpan, claimed: Sequence[TextSpan]) -> bool:
+    at = bisect_right(claimed, span.start, key=lambda one: one.start)
+    return bool(at) and claimed[at - 1].contains(span)
 
 
 def _eligible(match: NameMatch, names: Mapping[str, frozenset[Kind]]) -> Iterator[str]:
