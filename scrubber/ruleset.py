@@ -98,13 +98,30 @@ def _specs(roots: Sequence[Path]) -> dict[str, Any]:
     path = _cache_folder() / f"rules-{_fingerprint(roots)}.json"
     compiled = path.with_suffix(".patterns")
     with suppress(OSError, ValueError):
-        cached: dict[str, Any] = json.loads(path.read_bytes())
+        cached = _unpacked(json.loads(path.read_bytes()))
         patterns.recall(compiled.read_bytes())
         return cached
     specs = _read(roots)
-    _remember(path, json.dumps(specs, ensure_ascii=False).encode())
+    _remember(path, json.dumps(_packed(specs), ensure_ascii=False).encode())
     _remember(compiled, patterns.dump(_patterns_in(specs["rules"])))
     return specs
+
+
+def _packed(specs: dict[str, Any]) -> dict[str, Any]:
+    """Specifications with each pattern that looks for names, which many rules share, written once."""
+    shared = sorted({spec["named"] for spec in specs["rules"] if spec["named"]})
+    place = {pattern: number for number, pattern in enumerate(shared)}
+    rules = [{**spec, "named": place.get(spec["named"])} for spec in specs["rules"]]
+    return {**specs, "rules": rules, "named": shared}
+
+
+def _unpacked(packed: dict[str, Any]) -> dict[str, Any]:
+    """What ``_packed`` was given."""
+    shared = packed.pop("named")
+    for spec in packed["rules"]:
+        if spec["named"] is not None:
+            spec["named"] = shared[spec["named"]]
+    return packed
 
 
 def _patterns_in(value: Any) -> Iterator[str]:
