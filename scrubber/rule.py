@@ -27,7 +27,7 @@ class Zone(NamedTuple):
 class Veto(NamedTuple):
     """A pattern that forbids a match when it is found in ``scope``.
 
-    ``before`` and ``after`` are what stands in the line of the match on either side of it.
+    ``before`` and ``after`` are what stands in the line of the match on either side of it, up to 60 code points.
     """
 
     scope: Scope
@@ -63,7 +63,7 @@ class BlockMatch(NamedTuple):
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
     end like a sentence. At most two blank lines may stand in between. A block is at most ``lines`` lines long.
     Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at the start of its first
-    line does not.
+    line does not. A line of more than ``line_chars`` code points has no cues.
     """
 
     cues: tuple[Cue, ...]
@@ -74,6 +74,7 @@ class BlockMatch(NamedTuple):
     lines: int
     lead: str | None = None
     skip: str | None = None
+    line_chars: int = 1 << 30
 
 
 class EchoMatch(NamedTuple):
@@ -224,6 +225,7 @@ def _match(spec: Mapping[str, Any]) -> Match:
             lines=block["lines"],
             lead=block["lead"],
             skip=block["skip"],
+            line_chars=block["line_chars"],
         )
     if "chain" in spec:
         chain = spec["chain"]

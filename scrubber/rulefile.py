@@ -22,7 +22,7 @@ _TOP = (
 )
 _WAYS = ("pattern", "phrases", "block", "echo", "chain", "name")
 _MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "coined", "site")
-_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead", "skip")
+_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead", "skip", "line_chars")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
 _SCOPES = ("match", "line", "sentence", "document", "before", "after")
@@ -174,6 +174,7 @@ def _block(
         "gap_chars": int(block.get("gap_chars", 24)),
         "lines": int(block.get("lines", 30)),
         "lead": checker.check(block["lead"], "match", "block", "lead") if "lead" in block else None,
+        "line_chars": int(block.get("line_chars", 1 << 30)),
         "skip": checker.check(block["skip"], "match", "block", "skip") if "skip" in block else None,
     }
     return {"block": built}, literals

@@ -53,7 +53,8 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
         if not content:
             blanks += 1
             continue
-        cues, captures = _cues(match.cues, lines.get(number), content, timeout)
+        fits = len(content) <= match.line_chars
+        cues, captures = _cues(match.cues, lines.get(number), content, timeout) if fits else ({}, {})
         apart, blanks = blanks > _MOST_BLANKS or (blanks > 0 and not cues), 0
         if run and (apart or number - run.first >= match.lines):
             yield from _close(run, rule, match, context)
