@@ -56,10 +56,8 @@ def test_chains(tmp_path: Path, text: str) -> None:
 
 def test_a_chain_may_have_to_fill_its_line(tmp_path: Path) -> None:
     rules = one_rule(tmp_path, CUES.replace("gap = 4", "gap = 4\nshare = 0.8"))
-    assert (
-        found(rules, "⟦最新章节，免费阅读⟧\n他问最新章节能不能免费阅读")
-        == "⟦最新章节，免费阅读⟧\n他问最新章节能不能免费阅读"
-    )
+    prose = "\n他昨天晚上在电话里问我最新章节能不能免费阅读，我说不知道"
+    assert found(rules, f"最新章节，免费阅读{prose}") == f"⟦最新章节，免费阅读⟧{prose}"
 
 
 def test_one_cue_never_makes_a_chain(tmp_path: Path) -> None:
