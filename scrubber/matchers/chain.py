@@ -17,6 +17,9 @@ _STOPS = frozenset("。！？!?…”’」』")
 LIGHT = 1
 """Weight of a cue that an author's words may hold."""
 
+MOST = 0.6
+"""The part of a cue that another one may cover before the two say the same."""
+
 APART = 3
 """Words between such a cue and the rest of a chain from which on it does not belong to it."""
 
@@ -84,12 +87,19 @@ def _links(cue: Cue, content: str, timeout: float) -> Iterator[_Link]:
 
 
 def _outer(links: Iterable[_Link]) -> list[_Link]:
-    """The links in order of position, without those that one of more weight contains."""
+    """The links in order of position, without those that say again what one of more weight says."""
     kept: list[_Link] = []
     for link in sorted(links, key=lambda link: (link.start, -link.end, -link.weight, link.name)):
-        if not any(one.end >= link.end and one.weight > link.weight for one in kept[-4:]):
+        if not any(_repeats(link, one) for one in kept[-4:]):
             kept.append(link)
     return kept
+
+
+def _repeats(link: _Link, other: _Link) -> bool:
+    """Whether a link lies inside a heavier one and is light, or most of it."""
+    if link.end > other.end or link.weight >= other.weight:
+        return False
+    return link.weight <= LIGHT or (link.end - link.start) > MOST * (other.end - other.start)
 
 
 def _chains(content: str, links: Sequence[_Link], gap: int) -> Iterator[list[_Link]]:
