@@ -6,6 +6,7 @@ same ``candidates``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -24,7 +25,7 @@ Found = dict[int, dict[int, set[int]]]
 Candidates = Mapping[int, Lines | None]
 """For each rule (by index) the lines that it may match in, in order; None means all lines."""
 Wanted = dict[str, dict[str, list[Part]]]
-"""First two characters → literals that begin with them → who needs them."""
+"""Two neighbours, such as few literals have → the literals that are looked for by them → who needs those."""
 
 
 class Gate(Protocol):
@@ -44,11 +45,15 @@ class LiteralGate:
         self._rules = rules
         self._open = [index for index, rule in enumerate(rules) if not parts_of(rule)]
         self._wanted: dict[ViewName, Wanted] = {}
+        needed: dict[tuple[ViewName, str], list[Part]] = {}
         for index, rule in enumerate(rules):
             for cue, literals in parts_of(rule):
-                wanted = self._wanted.setdefault(rule.view, {})
                 for literal in literals:
-                    wanted.setdefault(literal[:2], {}).setdefault(literal, []).append((index, cue))
+                    needed.setdefault((rule.view, literal), []).append((index, cue))
+        usual = Counter(pair for _, literal in needed for pair in _pairs(literal))
+        for (view, literal), parts in needed.items():
+            key = min(_pairs(literal), key=lambda pair: (usual[pair], pair))
+            self._wanted.setdefault(view, {}).setdefault(key, {})[literal] = parts
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
@@ -145,11 +150,15 @@ def _search(context: Context, name: ViewName, wanted: Wanted, found: Found) -> N
 
 
 def _present(text: str, wanted: Wanted) -> Iterable[tuple[str, list[Part]]]:
-    """The literals whose first two characters stand in a text, with who needs them."""
-    starts = set(text)
-    starts.update(first + second for first, second in pairwise(text))
-    for start in starts & wanted.keys():
-        yield from wanted[start].items()
+    """The literals of which a pair of characters stands in a text, with who needs them."""
+    pairs = {first + second for first, second in set(pairwise(text))}
+    for pair in (pairs | set(text)) & wanted.keys():
+        yield from wanted[pair].items()
+
+
+def _pairs(literal: str) -> Iterable[str]:
+    """The pairs of neighbours in a literal; a single character is its own."""
+    return [literal[at : at + 2] for at in range(len(literal) - 1)] or [literal]
 
 
 def _note(found: Found, number: int, parts: Iterable[Part]) -> None:

@@ -22,7 +22,7 @@ from scrubber.gate import Candidates, Found, Gate, LiteralGate, Part, enough, pa
 from scrubber.model import ViewName
 from scrubber.prefilter_database import LARGEST, Database, Hit
 from scrubber.prefilter_pattern import small
-from scrubber.prefilter_spelling import TORN, escaped, spellings
+from scrubber.prefilter_spelling import TORN, TORN_CORE, escaped, spellings
 from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
 
 _LINE_END = re.compile(rb"\r\n|[\n\r\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]")
@@ -38,14 +38,15 @@ PAYS = 1 << 21
 
 
 class Sight(NamedTuple):
-    """What was seen in the bytes of one text: literals, where triggers end, whether lines end in line feeds alone."""
+    """What was seen in the bytes of one text.
+
+    Literals; where triggers end, and what may be torn words; whether all lines end in line feeds alone.
+    """
 
     literals: list[Hit]
     triggers: list[int]
+    torn: list[int]
     plain_lines: bool
-
-    def __bool__(self) -> bool:
-        return bool(self.literals or self.triggers)
 
 
 class HyperscanGate:
@@ -63,7 +64,8 @@ class HyperscanGate:
         self._literals = Database(_plainly(spelled), folder=folder) if spelled else None
         self._parts = [*map(sorted, spelled.values()), *map(sorted, in_skeleton.values())]
         self._first_of_skeleton = len(spelled)
-        self._patterns = Database([TORN, *in_skeleton], folder=folder)
+        self._patterns = Database([TORN_CORE, *in_skeleton], folder=folder)
+        self._torn = Database(TORN, folder=folder, once=True)
         patterns = dict(_checked(rules))
         checks = {pattern: _Check(pattern, folder) for pattern in set(patterns.values())}
         self._checks = {part: checks[pattern] for part, pattern in patterns.items()}
@@ -74,12 +76,13 @@ class HyperscanGate:
         found = self._triggers.scan(raw)
         triggers = [end for number, end in found if number >= len(_ODD_ENDS)]
         plain_lines = len(triggers) == len(found)
+        torn: list[int] = []
         for number, end in self._patterns.scan(raw):
             if number:
                 literals.append((self._first_of_skeleton + number - 1, end))
             else:
-                triggers.append(end)
-        return Sight(literals, triggers, plain_lines)
+                torn.append(end)
+        return Sight(literals, triggers, torn, plain_lines)
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
@@ -89,6 +92,8 @@ class HyperscanGate:
         sight = self.look(raw)
         lines = _RawLines(raw, sight.plain_lines)
         rare = set(map(lines.number, sight.triggers))
+        torn = set(map(lines.number, sight.torn)) - rare
+        rare.update(number for number in torn if self._torn.has_match(lines.content(number)))
         if len(rare) * _DENSE > len(lines):
             return self._plain.candidates(context)
         found = self._sifted(self._seen(sight, lines), context, lines, rare)

@@ -30,8 +30,25 @@ _SEPARATOR = (
 )
 _WORD = r"(?:[0-9A-Za-z]|\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2})"
 
-TORN = f"(?:{_WORD}{_SEPARATOR}{{1,4}}){{{LEAST - 1}}}{_WORD}".encode()
-"""A pattern for what ``healing`` may mend."""
+# Such a character that is no punctuation of sentences, as ``healing`` needs one to mend anything.
+_TEAR = (
+    r"(?:[\x00-\x09\x0b-\x20\x22-\x27\x2a\x2b\x2d-\x2f\x3c-\x3e\x40\x5c\x5e-\x60\x7b-\x7f]|[\xc2-\xdf][\x80-\xbf]"
+    r"|[\xe0\xe1][\x80-\xbf]{2}|\xe2(?:[\x81-\xbf][\x80-\xbf]|\x80[\x80-\x97\x9a\x9b\x9e-\xa5\xa7-\xbf])"
+    r"|\xe3(?:[\x81-\x8f][\x80-\xbf]|\x80[\x80\x83-\x89\x92-\xbf])|[\xea-\xee][\x80-\xbf]{2}"
+    r"|\xef(?:[\x80-\xbb\xbd-\xbf][\x80-\xbf]|\xbc[\x80\x82-\x87\x8a\x8b\x8d-\x99\x9c-\x9e\xa0-\xba\xbc\xbe\xbf])"
+    r"|[\xf0-\xf4][\x80-\xbf]{3})"
+)
+_GAP = f"{_SEPARATOR}{{1,4}}"
+_TORN_GAP = f"{_SEPARATOR}{{0,3}}{_TEAR}{_SEPARATOR}{{0,3}}"
+
+TORN = tuple(
+    _WORD.join(("", *(_TORN_GAP if gap == torn else _GAP for gap in range(LEAST - 1)), "")).encode()
+    for torn in range(LEAST - 1)
+)
+"""Patterns for what ``healing`` may mend: single characters with gaps, one of which tears."""
+
+TORN_CORE = f"{_SEPARATOR}{_WORD}{f'{_SEPARATOR}+{_WORD}' * (LEAST - 3)}{_SEPARATOR}".encode()
+"""What stands inside of all that those find: wider, but found several times as fast."""
 
 _SKELETON_LENGTH = 3
 

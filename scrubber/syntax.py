@@ -228,30 +228,30 @@ def _shortest(literals: set[str]) -> frozenset[str]:
 
 
 def _exact_as_factor(node: Node) -> list[frozenset[str]]:
-    exact = _exact(node)
-    return [frozenset(exact)] if exact and "" not in exact else []
+    exact = exact_strings(node)
+    return [_shortest(set(exact))] if exact and "" not in exact else []
 
 
 def _sequence_factors(items: tuple[Node, ...]) -> list[frozenset[str]]:
     found: list[frozenset[str]] = []
     run: set[str] = {""}
     for item in items:
-        exact = _exact(item)
+        exact = exact_strings(item)
         joined = {head + tail for head in run for tail in exact} if exact else set()
         if joined and len(joined) <= _LITERALS_LIMIT:
             run = joined
             continue
         if "" not in run:
-            found.append(frozenset(run))
+            found.append(_shortest(run))
         run = set(exact) if exact else {""}
         if not exact:
             found.extend(_factors(item))
     if "" not in run:
-        found.append(frozenset(run))
+        found.append(_shortest(run))
     return found
 
 
-def _exact(node: Node) -> frozenset[str]:
+def exact_strings(node: Node) -> frozenset[str]:
     """All strings that the node matches when they are few, else the empty set.
 
     White space written as ``\\s`` counts as many: its ten members would multiply and make longer strings no rarer.
@@ -261,14 +261,14 @@ def _exact(node: Node) -> frozenset[str]:
     if isinstance(node, Look):
         return frozenset({""})
     if isinstance(node, Choice):
-        parts = [_exact(branch) for branch in node.branches]
+        parts = [exact_strings(branch) for branch in node.branches]
         whole = frozenset().union(*parts)
         return whole if all(parts) and len(whole) <= _LITERALS_LIMIT else frozenset()
     if isinstance(node, Repeat):
         return _exact_repeat(node)
     strings = {""}
     for item in node.items:
-        exact = _exact(item)
+        exact = exact_strings(item)
         strings = {head + tail for head in strings for tail in exact}
         if not strings or len(strings) > _LITERALS_LIMIT:
             return frozenset()
@@ -276,7 +276,7 @@ def _exact(node: Node) -> frozenset[str]:
 
 
 def _exact_repeat(node: Repeat) -> frozenset[str]:
-    exact = _exact(node.item)
+    exact = exact_strings(node.item)
     if not exact or node.high > 2:
         return frozenset()
     once = set(exact) if node.high else set()

@@ -19,10 +19,11 @@ from scrubber.context import Context
 from scrubber.engine import Scan, scan
 from scrubber.folding import table
 from scrubber.gate import Gate, LiteralGate
+from scrubber.healing import heal
 from scrubber.prefilter import HyperscanGate, PatientGate
 from scrubber.prefilter_database import Database
 from scrubber.prefilter_pattern import widened
-from scrubber.prefilter_spelling import TORN, spellings
+from scrubber.prefilter_spelling import TORN, TORN_CORE, spellings
 from scrubber.rule import Rule
 from scrubber.ruleset import RuleSet, load
 from scrubber.ruletest import examples_of
@@ -165,8 +166,21 @@ def test_checked_patterns_drop_lines_that_have_the_literal_alone(
 
 
 def test_torn_text_is_a_trigger() -> None:
-    assert Database([TORN]).scan("下·面·是·松·果".encode())
-    assert not Database([TORN]).scan("下面是松果，说的是松果。".encode())
+    torn = Database(TORN)
+    for text in ("下·面·是·松·果", "下，面、是-松：果", "a b c 九 d", "他 山 之 石 也"):
+        assert torn.scan(text.encode()), text
+    for text in ("下面是松果，说的是松果。", "东、南、西、北、中", "下·面", "“东”“南”“西”“北”“中”"):
+        assert not torn.scan(text.encode()), text
+
+
+@given(st.text(alphabet="下面a1·* -、，“”．１\u3000é\u2028…[【\\", min_size=9, max_size=14))
+@settings(max_examples=600)
+def test_whatever_is_mended_shows(text: str) -> None:
+    view = fold(text)
+    if heal(view) != view:
+        raw = text.encode()
+        torn = any(re.search(one, raw) for one in TORN) and re.search(TORN_CORE, raw)
+        assert torn or any(one in raw for one in spellings().triggers()), text
 
 
 def test_databases_are_kept_and_made_anew_when_damaged(tmp_path: Path) -> None:
