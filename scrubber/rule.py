@@ -138,8 +138,8 @@ class Rule(NamedTuple):
     """One rule: what it looks for, what should happen, and how sure it is.
 
     ``literals`` are strings of which one stands in the view of every line with a match (empty: any line may match);
-    of each set in ``further`` one stands there as well; ``named`` looks for the site's name in a finding whose match
-    captured none;
+    a match has one at most ``reach`` code points behind its start; of each set in ``further`` one stands there too;
+    ``named`` looks for the site's name in a finding whose match captured none;
     ``digest`` is that of everything that decides what the rule does.
     """
 
@@ -168,6 +168,7 @@ class Rule(NamedTuple):
     guard: Guard
     literals: frozenset[str]
     further: tuple[tuple[str, ...], ...]
+    reach: int | None
     path: str
     digest: str
     spec: Mapping[str, Any]
@@ -201,6 +202,7 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         guard=Guard(**spec["guard"]),
         literals=frozenset(spec["literals"]),
         further=tuple(map(tuple, spec["further"])),
+        reach=spec["reach"],
         path=spec["path"],
         digest=spec["digest"],
         spec=spec,

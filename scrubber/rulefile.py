@@ -11,6 +11,7 @@ from typing import Any
 from scrubber import syntax
 from scrubber.examples import unmark, without
 from scrubber.model import Action, Kind, Safety, ViewName
+from scrubber.reach import reach
 from scrubber.rule import CAPTURES, Example
 from scrubber.toml_source import TomlSource
 from scrubber.view import fold
@@ -111,6 +112,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
     return {
         "match": built,
         "literals": sorted(literals),
+        "reach": reach(syntax.parse(built["pattern"]), literals) if "pattern" in built and literals else None,
         "further": [sorted(factor) for factor in further],
         "zone": _zone(source, match.get("zone", {})),
         "unless": [_veto(source, veto, checker) for veto in match.get("unless", [])],

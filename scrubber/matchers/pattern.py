@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import chain
+from typing import Any
 
 from scrubber.context import Context
 from scrubber.matchers.hit import Hit, Lines, captures_of
 from scrubber.patterns import compiled
 from scrubber.rule import PatternMatch, Rule
+
+_WORTH = 4
+"""Trying a start by itself costs as much as a search over this many characters, roughly."""
 
 
 def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
@@ -15,7 +20,45 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - chosen by this very type
     expression = compiled(rule.match.pattern)
     for number in lines:
-        for found in expression.finditer(context.content(rule.view, number), timeout=timeout):
+        for found in _matches(expression, rule, context.content(rule.view, number), timeout):
             if found.end() > found.start():
                 span = context.span_in(rule.view, number, found.start(), found.end())
                 yield Hit(span, captures_of(found))
+
+
+def _matches(expression: Any, rule: Rule, content: str, timeout: float) -> Iterator[Any]:
+    """What ``finditer`` finds; where a match can only start near a literal, no other start is tried."""
+    if rule.reach is not None:
+        starts = possible_starts(content, rule.literals, rule.reach)
+        if sum(map(len, starts)) * _WORTH < len(content):
+            return _matches_from(expression, content, starts, timeout)
+    everywhere: Iterator[Any] = expression.finditer(content, timeout=timeout)
+    return everywhere
+
+
+def possible_starts(content: str, literals: Collection[str], reach: int) -> list[range]:
+    """The starts from which one of ``literals`` stands at most ``reach`` code points away, in order."""
+    places: list[int] = []
+    for literal in literals:
+        at = content.find(literal)
+        while at >= 0:
+            places.append(at)
+            at = content.find(literal, at + 1)
+    starts: list[range] = []
+    done = 0
+    for place in sorted(places):
+        first = max(done, place - reach)
+        if first <= place:
+            starts.append(range(first, place + 1))
+            done = place + 1
+    return starts
+
+
+def _matches_from(expression: Any, content: str, starts: list[range], timeout: float) -> Iterator[Any]:
+    done = 0
+    for start in chain.from_iterable(starts):
+        if start >= done:
+            found = expression.match(content, start, timeout=timeout)
+            if found:
+                yield found
+                done = max(found.end(), start + 1)
