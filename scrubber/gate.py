@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
 
 from scrubber.context import Context
 from scrubber.matchers.hit import Lines
 from scrubber.model import ViewName
 from scrubber.rule import BlockMatch, ChainMatch, Cue, EchoMatch, Rule
-from scrubber.syntax import commonness
 
 Part = tuple[int, int]
 """A rule (by index) and which of its cues; -1 for the rule as a whole."""
@@ -26,6 +27,10 @@ Candidates = Mapping[int, Lines | None]
 """For each rule (by index) the lines that it may match in, in order; None means all lines."""
 Wanted = dict[str, dict[str, list[Part]]]
 """Two neighbours, such as few literals have → the literals that are looked for by them → who needs those."""
+
+
+PAYS = 1 << 21
+"""Code points that take about as long to scan without Hyperscan as its databases take to load."""
 
 
 class Gate(Protocol):
@@ -110,7 +115,8 @@ def weak_cues(match: BlockMatch | ChainMatch) -> frozenset[int]:
 
 
 def _commonness(cue: Cue) -> float:
-    return commonness(cue.literals) if cue.literals else 1.0
+    """A rough estimate of how often ordinary text has one of a cue's literals: short ones count most."""
+    return sum(100.0 ** -len(literal) for literal in cue.literals) if cue.literals else 1.0
 
 
 def likely_lines(rule: Rule, context: Context, lines: Mapping[int, set[int]]) -> Lines:
@@ -164,3 +170,30 @@ def _pairs(literal: str) -> Iterable[str]:
 def _note(found: Found, number: int, parts: Iterable[Part]) -> None:
     for rule, cue in parts:
         found.setdefault(rule, {}).setdefault(number, set()).add(cue)
+
+
+class PatientGate:
+    """The literal gate at first; Hyperscan's, if that is installed, when so much text has passed that it pays."""
+
+    name = "patient"
+
+    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
+        """Take the rules, and the folder in which compiled databases are kept."""
+        self._rules, self._folder = rules, folder
+        self._gate: Gate = LiteralGate(rules)
+        self._left = PAYS
+
+    def candidates(self, context: Context) -> Candidates:
+        """For each rule (by index) the lines that it may match in, in order; None means all lines."""
+        if self._left > 0:
+            self._left -= len(context.text)
+            if self._left <= 0 and has_hyperscan():
+                from scrubber.prefilter import HyperscanGate  # noqa: PLC0415 - a small run does without
+
+                self._gate = HyperscanGate(self._rules, self._folder)
+        return self._gate.candidates(context)
+
+
+def has_hyperscan() -> bool:
+    """Whether Hyperscan is installed; without it all the same is found, slower."""
+    return find_spec("hyperscan") is not None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scrubber.context import Context
-from scrubber.gate import Candidates, Found, Gate, LiteralGate, Part, enough, parts_of
+from scrubber.gate import Candidates, Found, LiteralGate, Part, enough, parts_of
 from scrubber.model import ViewName
 from scrubber.prefilter_database import LARGEST, Database, Hit
 from scrubber.prefilter_pattern import small
@@ -32,9 +32,6 @@ _DENSE = 4
 
 CHECK_PAYS = 400
 """Lines that take about as long to match as a check of them takes to compile."""
-
-PAYS = 1 << 21
-"""Code points that take about as long to scan without Hyperscan as its databases take to load."""
 
 
 class Sight(NamedTuple):
@@ -226,22 +223,3 @@ def _confirmed(rules: Sequence[Rule], context: Context, found: Found) -> Found:
 
 def _standing(match: BlockMatch, cues: set[int], content: str) -> set[int]:
     return {cue for cue in cues if any(literal in content for literal in match.cues[cue].literals)}
-
-
-class PatientGate:
-    """The literal gate at first; Hyperscan's from when so much text has passed that loading it has paid."""
-
-    name = "hyperscan"
-
-    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
-        self._rules, self._folder = rules, folder
-        self._gate: Gate = LiteralGate(rules)
-        self._left = PAYS
-
-    def candidates(self, context: Context) -> Candidates:
-        """For each rule (by index) the lines that it may match in, in order; None means all lines."""
-        if self._left > 0:
-            self._left -= len(context.text)
-            if self._left <= 0:
-                self._gate = HyperscanGate(self._rules, self._folder)
-        return self._gate.candidates(context)

@@ -17,7 +17,7 @@ from typing import Any
 
 from scrubber import patterns
 from scrubber.errors import RuleError
-from scrubber.gate import LiteralGate
+from scrubber.gate import Gate, PatientGate
 from scrubber.rule import Rule, from_spec
 from scrubber.sites import Sites
 from scrubber.version import __version__
@@ -41,9 +41,9 @@ class RuleSet:
         self.sites = sites
 
     @cached_property
-    def gate(self) -> LiteralGate:
+    def gate(self) -> Gate:
         """What tells, fast, which lines each rule may match in."""
-        return LiteralGate(self.rules)
+        return PatientGate(self.rules, _cache_folder())
 
     @cached_property
     def digest(self) -> str:

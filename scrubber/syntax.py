@@ -181,7 +181,7 @@ def required_literals(node: Node) -> frozenset[str]:
     the literal extraction in grep-like tools (Cox, "Regular Expression Matching with a Trigram Index", 2012), kept to
     the parts that pay here.
     """
-    return min(_factors(node), key=commonness, default=frozenset())
+    return min(_factors(node), key=_commonness, default=frozenset())
 
 
 def further_literals(node: Node) -> tuple[frozenset[str], ...]:
@@ -192,10 +192,10 @@ def further_literals(node: Node) -> tuple[frozenset[str], ...]:
 
 
 def _order(literals: frozenset[str]) -> tuple[float, list[str]]:
-    return (commonness(literals), sorted(literals))
+    return (_commonness(literals), sorted(literals))
 
 
-def commonness(literals: Iterable[str]) -> float:
+def _commonness(literals: Iterable[str]) -> float:
     """A rough estimate of how often ordinary Chinese text contains one of ``literals``, by their number and length."""
     return sum(_BY_LENGTH[min(len(literal), len(_BY_LENGTH)) - 1] for literal in literals)
 

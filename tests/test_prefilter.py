@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 pytest.importorskip("hyperscan")
 
+from scrubber import gate as gates
 from scrubber import prefilter
 from scrubber.context import Context
 from scrubber.engine import Scan, scan
 from scrubber.folding import table
-from scrubber.gate import Gate, LiteralGate
+from scrubber.gate import Gate, LiteralGate, PatientGate
 from scrubber.healing import heal
-from scrubber.prefilter import HyperscanGate, PatientGate
+from scrubber.prefilter import HyperscanGate
 from scrubber.prefilter_database import Database
 from scrubber.prefilter_pattern import widened
 from scrubber.prefilter_spelling import TORN, TORN_CORE, spellings
@@ -206,8 +207,19 @@ def test_the_patient_gate_turns_to_hyperscan_and_finds_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = rules_of(tmp_path / "rules", a_rule="pattern = '广告'")
-    monkeypatch.setattr(prefilter, "PAYS", 20)
+    monkeypatch.setattr(gates, "PAYS", 20)
     gate = PatientGate(rules.rules, tmp_path / "cache")
     answers = [gate.candidates(Context("正文。\n广告。\n")) for _ in range(4)]
     assert answers == [{0: {1: None}}] * 4
     assert list((tmp_path / "cache").glob("hyperscan-*.db"))
+
+
+def test_without_hyperscan_the_patient_gate_goes_on_with_literals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = rules_of(tmp_path / "rules", a_rule="pattern = '广告'")
+    monkeypatch.setattr(gates, "PAYS", 20)
+    monkeypatch.setattr(gates, "has_hyperscan", lambda: False)
+    gate = PatientGate(rules.rules, tmp_path / "cache")
+    assert [gate.candidates(Context("正文。\n广告。\n")) for _ in range(4)] == [{0: {1: None}}] * 4
+    assert not (tmp_path / "cache").exists()
