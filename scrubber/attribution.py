@@ -3,7 +3,7 @@
 Every finding that names a site is evidence. An inline mark, a credit or a lead-in speaks for the fragment in which it
 stands, a header for the whole document, and so does whatever stands before the first or after the last part of a
 compilation. Evidence for different sites is kept side by side, best first; the best names the fragment's site. Without
-evidence the site is None, and that is the answer.
+evidence the site is None, and that is the answer; and so it is where two sites are named by equally weak evidence.
 
 What other fragments say about a fragment that is silent is the second step: :mod:`scrubber.likeness`.
 """
@@ -46,6 +46,9 @@ _TYPES = {
 _URL_WEIGHT = 0.6
 _ELSEWHERE = 0.6
 """What evidence that speaks for a whole compilation counts for one of its parts."""
+_WEAK = 0.6
+"""Support below which a site that has an equal rival is not named."""
+_EQUAL = 0.95
 _WHOLE = frozenset({Kind.HEADER, Kind.NAV})
 _BEHIND = frozenset({Kind.TAIL_LINKS, Kind.NAV})
 
@@ -119,6 +122,8 @@ def _decide(fragment: Fragment, own: Sequence[Weighed], general: Sequence[Weighe
         return replace(fragment, evidence=evidence)
     site, support = ranked[0]
     rival = ranked[1][1] if len(ranked) > 1 else 0.0
+    if support < _WEAK and rival > support * _EQUAL:
+        return replace(fragment, evidence=evidence)
     return replace(fragment, site=site, confidence=round(support * support / (support + rival), 4), evidence=evidence)
 
 

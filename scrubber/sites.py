@@ -32,19 +32,26 @@ _HOST = later.pattern(
 )
 _EDGES = later.pattern(r"^[^\w㐀-鿿]+|[^\w㐀-鿿]+$")
 _PREFIX = later.pattern(
-    '^(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|关注|来自|来源|由|本文由|(?:新浪)?微博)[:"“「《]*'
+    "^(?:(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|(?:上方|上面)?蓝字|点击|关注|来自|来源|由|本文由|(?:新浪)?微博"
+    '|(?:免责|特别|版权|郑重)?声明|一下|责任编辑|责编)[:"“「《]*)+'
 )
-_SUFFIX = later.pattern("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?)+$")
+_SUFFIX = later.pattern("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?|系信息发布(?:平台)?)+$")
 _NET = "网"
 _WEAK_WORDS = (
     "网站|网络|网上|网页|网址|官网|官方|互联网|因特网|小编|小編|编辑|编者|责任编辑|责编|本站|本网|本店|本号|本平台|该站|该网|我站|我们|网友|网民"
     "|原创|转载|转发|作者|佚名|未知|不详|匿名|来源|综合|整理|百度|谷歌|必应|搜索|搜索引擎|微信|微博|公众号|公众平台|公号|订阅号|服务号|扣扣"
     "|客服|管理员|站长|版主|会员|用户|读者|平台|手机|手机版|电脑|电脑版|首页|更多|论坛|贴吧|博客|大家|同学|老师|朋友圈|朋友|群主|qq群|qq|app"
-    "|媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
+    "|媒体|自媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
+    "|讲话|发言|演讲|致辞|作文|成语|诗词|查询|大全|精选|分类|目录|资讯|新闻|新鲜|行业|商业|国内|国际|相关|其他|其它|更多|视频|图片|分享|免费|电子书"
+    "|右侧|左侧|上方|下方|顶部|底部|邮箱|通讯录|博主|楼主|作品|内容|信息|消息|链接|全文|本文|原文|正文|玩家|讨论|交流|游戏|金融|科技|娱乐|看|晚报|日报"
 )
 _WEAK = later.pattern(f"(?:{_WEAK_WORDS})+")
-_PHRASE = later.pattern(r"[于与及的了是把被请让]|\d+[条篇个年月日次]|.*一起|.{21}")
-"""How a piece of a sentence begins that is no name at all."""
+_PHRASE = later.pattern(
+    r"[于与及的了是把被请让]|\d+[条篇个年月日次]|.{21}|本[网站报刊台平号].{2}"
+    "|.*(?:一起|小编|可以|不得|禁止|未经|赞同|观点|如需|如有|更多|关于|[本此该]款|获得|加我|加入|推荐给|来源|链接|二维码|扫[码一]|点击|转载"
+    "|授权|大家庭|我们|你们|您|自媒体$)"
+)
+"""How a piece of a sentence reads that is no name at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +162,19 @@ class Sites:
         groups = _Groups()
         for finding in findings:
             if finding.captures:
-                groups.add(self._names_in(finding.captures), _numbers(finding.captures), finding.text)
+                names = [*self._names_in(finding.captures), *self._hosts(_behind(finding))]
+                groups.add(list(dict.fromkeys(names)), _numbers(finding.captures), finding.text)
         return groups.merges(self)
 
     def _names_in(self, captures: Mapping[str, str]) -> list[str]:
         named = [brand_of(captures.get("site", "")), brand_of(captures.get("account", ""))]
-        for host in (host_of(captures.get("url", "")), host_of(captures.get("site", ""))):
-            site = self._by_domain(host)
-            if host and not (site and (site.platform or site.anonymous)):
-                named.append(host)
+        named += self._hosts(captures.get("url", ""), captures.get("site", ""))
         return list(dict.fromkeys(name for name in named if name))
+
+    def _hosts(self, *addresses: str) -> list[str]:
+        """The hosts of addresses, without those that many share."""
+        hosts = [host for address in addresses if (host := host_of(address))]
+        return [host for host in hosts if not ((site := self._by_domain(host)) and (site.platform or site.anonymous))]
 
     def known_as(self, name: str) -> str | None:
         """The name of the listed site that a brand, account or domain belongs to, None when it is not listed."""
@@ -238,7 +248,13 @@ class _Groups:
         return tuple(sorted(found, key=lambda merge: merge.site))
 
     def _merge(self, sites: Sites, names: Sequence[str], numbers: Sequence[str]) -> Merge:
-        ranked = sorted(names, key=lambda name: (host_of(name) == name, name + _NET in names, -self.shown[name], name))
+        hosts = [name for name in names if host_of(name) == name]
+        labels = {label for host in hosts for label in host.split(".")}
+        # A brand says more than its domain, and a domain more than a part of it.
+        ranked = sorted(
+            names,
+            key=lambda name: (name in labels, name in hosts, name + _NET in names, -self.shown[name], name),
+        )
         known = (sites.known_as(name) for name in ranked)
         seen = sorted(text for name in names for text in self.seen[name])
         return Merge(next(filter(None, known), ranked[0]), tuple(ranked), tuple(numbers), tuple(seen))
@@ -253,6 +269,13 @@ def brand_of(name: str) -> str | None:
     if len(brand) < 2 or (brand.isdecimal() and len(brand) > 5) or _WEAK.fullmatch(brand) or _PHRASE.match(brand):
         return None
     return brand
+
+
+def _behind(finding: Finding) -> str:
+    """The address in brackets right behind the name that a finding captured; empty where there is none."""
+    name = finding.captures.get("site")
+    _, bracket, rest = _folded(finding.text).partition(f"{name}(") if name else ("", "", "")
+    return match[0] if bracket and (match := _HOST.match(rest)) else ""
 
 
 def _cleaned(name: str) -> str:

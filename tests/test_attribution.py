@@ -346,3 +346,11 @@ def test_the_rules_lead_to_the_same_sites_as_the_editor(seed: str, expected: lis
     assert outcome.document is not None
     told = trace(outcome.document.text, outcome.findings, seed, None, scrubber.ruleset.sites)
     assert [fragment.site for fragment in told if fragment.index > 0] == expected
+
+
+def test_two_names_of_equally_weak_evidence_name_nobody_and_both_are_shown() -> None:
+    text = "关注甲站\n正文。\n关注乙站\n"
+    first, second = (finding(text, f"关注{name}\n", Kind.PROMO, name) for name in ("甲站", "乙站"))
+    (fragment,) = attribute(split(text), [first, second], text)
+    assert (fragment.site, fragment.confidence) == (None, 0.0)
+    assert {evidence.site for evidence in fragment.evidence} == {"甲站", "乙站"}

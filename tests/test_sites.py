@@ -199,3 +199,44 @@ def test_two_files_may_not_claim_one_name(tmp_path: Path) -> None:
     specs = [sites.read(path) for path in sorted(tmp_path.glob("*.toml"))]
     with pytest.raises(RuleError, match="belongs to 甲书库 already"):
         Sites.from_specs(specs)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "不得",
+        "讲话范文",
+        "成语大全",
+        "右侧",
+        "原创资讯",
+        "可以加我",
+        "扫二维码下载",
+        "文章来源信息和原文链接",
+        "本网赞同其",
+        "关于此款游戏",
+    ],
+)
+def test_a_piece_of_a_sentence_or_a_genre_names_nobody(piece: str) -> None:
+    assert Sites().canonical(piece, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("captured", "name"),
+    [
+        ("蓝字关注青竹晚报", "青竹晚报"),
+        ("免责声明青竹网", "青竹网"),
+        ("一下青竹阁", "青竹阁"),
+        ("华青下载站", "华青下载站"),
+    ],
+)
+def test_what_stands_before_a_name_is_not_part_of_it(captured: str, name: str) -> None:
+    assert Sites().canonical(captured, {}) == name
+
+
+def test_an_address_in_brackets_behind_a_name_belongs_to_it_and_a_domain_says_more_than_its_part() -> None:
+    brand = finding("以下为青竹网(wWw.qingzhu.com)整理的文章", site="青竹网")
+    part = finding("WWW.qingzhu.com", site="qingzhu")
+    (merge,) = Sites().merges([brand, part])
+    assert (merge.site, set(merge.names)) == ("青竹网", {"青竹网", "qingzhu.com", "qingzhu"})
+    (merge,) = Sites().merges([part, finding("www.qingzhu.com", url="www.qingzhu.com")])
+    assert merge.site == "qingzhu.com"
