@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from scrubber import pipeline
 from scrubber.model import Outcome
@@ -72,7 +73,15 @@ class Scrubber:
             raw, self.ruleset, source=source, encoding=encoding, review=self.review, trace=trace, wishes=self.wishes
         )
 
-    def scrub_batch(self, documents: Iterable[str | bytes], trace: bool = False) -> Iterator[Outcome]:
-        """Outcomes of many documents, in order."""
+    def scrub_batch(self, documents: Iterable[Any], trace: bool = False) -> Iterator[Outcome]:
+        """Outcomes of many documents, in order: the same as ``scrub`` gives for each.
+
+        Documents are strings, bytes, or the values of an Arrow array or column of either kind. A missing value gives
+        an outcome with an error.
+        """
         for document in documents:
-            yield self.scrub(document, trace=trace)
+            value = document.as_py() if hasattr(document, "as_py") else document
+            if value is None:
+                yield Outcome(None, None, b"", "", error="there is no text: the value is missing")
+            else:
+                yield self.scrub(value, trace=trace)
