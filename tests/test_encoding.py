@@ -143,6 +143,14 @@ def test_big5_is_told_apart(codec: str):
     assert document.encoding in ("cp950", "big5hkscs")
 
 
+def test_what_only_hkscs_has_is_read_as_such():
+    text = "他們在二〇三五年以前還要做很多事情，啲嘢唔好食。"
+    document = decode(text.encode("big5hkscs"))
+    assert (document.encoding, document.text) == ("big5hkscs", text)
+    text = "他們在二〇三五年以前還要做很多事情。"
+    assert decode(text.encode("big5hkscs")).text == text
+
+
 def test_euc_tw_is_read_and_written():
     assert "這是十分".encode("euc_tw") == b"\xdd\xd5\xd1\xd2\xc4\xb2\xc5\xa1"
     document = decode(TRADITIONAL.encode("euc_tw"))

@@ -71,6 +71,7 @@ SINGLES: dict[str, float] = {
     "\0": 9.0,
     "\ufeff": 9.0,
     "\x1a": 9.0,
+    "〇": 8.5,
     **dict.fromkeys("\t\n\r", 4.6),
     " ": 4.6,
     **{chr(code): 9.5 for code in range(0xC0, 0xDF)},

@@ -23,6 +23,7 @@ Row: TypeAlias = tuple[bytes, str, str]
 
 _MIXABLE = ("utf-8", "gb18030", "cp950", "big5hkscs")
 _TWO_BYTE_LEADS = bytes(range(0xC2, 0xE0))
+_KANA = re.compile("[\u3041-\u30fe\u0401-\u0451\u2460-\u2473]")
 _LEADS_ONLY = bytes(ord("L" if 0xC2 <= byte < 0xE0 else ".") for byte in range(256))
 _USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
 _TWO_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
@@ -101,6 +102,16 @@ def _checked(document: Document) -> Document:
     )
 
 
+def _better_big5(raw: bytes, text: str, guess: Guess) -> tuple[Guess, str]:
+    """Take Big5-HKSCS for cp950 when it reads better: codes of kana in the one are other characters in the other."""
+    from scrubber.encoding.likelihood import cost, table  # noqa: PLC0415 - as above
+
+    other = _strictly(raw, "big5hkscs")
+    if other is None or sum(cost(other, costs) - cost(text, costs) for costs in (table().either, table().excess)) >= 0:
+        return guess, text
+    return Guess("big5hkscs", guess.confidence), other
+
+
 def _strictly(raw: bytes, codec: str) -> str | None:
     """``raw`` read in ``codec``, or None when some bytes do not decode; GBK stands in for GB18030 where it suffices."""
     for name in ("gbk", codec) if codec == "gb18030" else (codec,):
@@ -172,6 +183,8 @@ def _divided(raw: bytes, source: str | None, guess: Guess, utf16: list[Part]) ->
     from scrubber.encoding.mixed import split  # noqa: PLC0415 - as above
 
     whole = _strictly(raw, guess.encoding)
+    if whole is not None and guess.encoding == "cp950" and _KANA.search(whole):
+        guess, whole = _better_big5(raw, whole, guess)
     parts = split(raw, guess.encoding, utf16, inside=guess.encoding != "utf-8" or whole is None, text=whole)
     if whole is not None and len(parts) == 1 and parts[0].encoding == guess.encoding:
         return _whole(source, raw, whole, guess)
