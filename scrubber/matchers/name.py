@@ -16,7 +16,7 @@ from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import Kind, TextSpan, ViewName
 from scrubber.rule import NameMatch, Rule
 
-_TITLES = frozenset("》〉”’\"'")
+_TITLES = frozenset("》〉>＞”’\"'")
 """What closes the title of a work or a quotation: a name in these is being talked about."""
 
 
