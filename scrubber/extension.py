@@ -17,6 +17,8 @@ _MARKS = frozenset("-—–―_=*#~·•|/\\^+<>`♂♀†‡※§¤")
 _BLANKS = " \t\u3000\xa0"
 _STOPS = frozenset("。！？!?…")
 _CLOSING = frozenset("”’」』）)》】\"' \t\u3000")
+_COMMA = frozenset("，,；;：:、")
+_CLAUSE = 3
 _NEAR = 400
 WORDS = later.pattern(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
@@ -77,12 +79,28 @@ def _spaces(text: str, span: TextSpan) -> TextSpan:
 
 
 def _rest(text: str, span: TextSpan) -> TextSpan:
-    """The whole line, its end included, or the whole sentence, if a match has covered nearly all of it."""
+    """The rest of a sentence that a match has covered nearly all of; with its line, line end included, if that is all.
+
+    A clause of prose in front of it or behind it, within the same sentence, stays unless the line holds nothing else.
+    """
     if LINE_END.fullmatch(text[span.end - 1 : span.end]):
         return span
     floor, ceiling, following = _line(text, span)
-    if _filled(text, span) >= MOST * _filled(text, TextSpan.of(floor, ceiling)):
-        return TextSpan.of(floor, following)
+    start, end = _sentence(text, span, floor, ceiling)
+    whole = TextSpan.of(start, end)
+    if _filled(text, span) >= MOST * _filled(text, whole):
+        if not text[floor:start].strip() and not text[end:ceiling].strip():
+            return TextSpan.of(floor, following)
+        if _is_prose(text[start : span.start]):
+            start = int(span.start)
+        if _is_prose(text[span.end : end]):
+            end = int(span.end)
+        return TextSpan.of(start, end)
+    return span
+
+
+def _sentence(text: str, span: TextSpan, floor: int, ceiling: int) -> tuple[int, int]:
+    """Where the sentences begin and end that a span lies in; closing quotes and footnote digits in front stay out."""
     start, end = int(span.start), int(span.end)
     while start > floor and text[start - 1] not in _STOPS:
         start -= 1
@@ -92,8 +110,12 @@ def _rest(text: str, span: TextSpan) -> TextSpan:
         end += 1
     while end < ceiling and text[end] in _STOPS:
         end += 1
-    whole = TextSpan.of(start, end)
-    return whole if _filled(text, span) >= MOST * _filled(text, whole) else span
+    return start, end
+
+
+def _is_prose(leftover: str) -> bool:
+    """Whether what is left of a sentence beside a match can be a clause of its own."""
+    return len(WORDS.findall(leftover)) > _CLAUSE and bool(_COMMA & set(leftover))
 
 
 def _line(text: str, span: TextSpan) -> tuple[int, int, int]:
