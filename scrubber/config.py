@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OWN_FILE = "scrubber.toml"
 SHARED_FILE = "pyproject.toml"
-_OUR_TABLE = re.compile(rb"(?m)^\s*\[\s*tool\s*\.\s*scrubber\b")
+_MAY_BE_OURS = re.compile(rb"""(?m)^\s*\[?\s*["']?tool["']?\s*(?:\.\s*["']?scrubber\b|\]|=)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,7 @@ def find(start: Path) -> Path | None:
     """The configuration file for ``start``: the nearest one in it or in a folder above it."""
     for folder in (start, *start.parents):
         own, shared = folder / OWN_FILE, folder / SHARED_FILE
-        shares = (
-            shared.is_file() and re.search(rb"(?m)^\s*\[\s*tool\s*\.\s*scrubber\b", shared.read_bytes()) is not None
-        )
+        shares = shared.is_file() and _shares(shared)
         if own.is_file() and shares:
             raise ConfigError(
                 f"{own}:1: {SHARED_FILE} beside it has [tool.scrubber] too\n"
@@ -98,6 +96,23 @@ def find(start: Path) -> Path | None:
         if shares:
             return shared
     return None
+
+
+def _shares(shared: Path) -> bool:
+    """Whether a ``pyproject.toml`` has settings of ours, in whichever way TOML lets them be written."""
+    try:
+        raw = shared.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{shared}:1: cannot be read: {error.strerror}") from error
+    if not _MAY_BE_OURS.search(raw):
+        return False
+    import tomllib  # noqa: PLC0415 - most runs have no configuration and need no parser
+
+    try:
+        tool = tomllib.loads(raw.decode("utf-8")).get("tool")
+    except ValueError:
+        return b"scrubber" in raw  # reading it tells on which line it is wrong
+    return isinstance(tool, dict) and "scrubber" in tool
 
 
 def load(start: Path | None = None, *, file: Path | None = None) -> Config:
@@ -116,14 +131,22 @@ def _read(source: Path) -> Config:
     try:
         text = source.read_bytes().decode("utf-8")
         content = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source}:1: cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{source}:1: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{source}:{line}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise ConfigError(f"{source}:{line.group(1) if line else 1}: is not valid TOML: {error}") from error
-    shared = source.name == SHARED_FILE
-    table = content.get("tool", {}).get("scrubber", {}) if shared else content
-    return _Reader(source, text, "tool.scrubber" if shared else "").config(table)
+        found = re.search(r"at line (\d+)", str(error))
+        raise ConfigError(f"{source}:{found.group(1) if found else 1}: is not valid TOML: {error}") from error
+    if source.name != SHARED_FILE:
+        return _Reader(source, text, "").config(content)
+    tool = content.get("tool", {})
+    table = tool.get("scrubber", {}) if isinstance(tool, dict) else tool
+    if not isinstance(table, dict):
+        line = _line_of(text, "tool", "scrubber")
+        raise ConfigError(f"{source}:{line}: tool.scrubber must be a table\n  hint: [tool.scrubber], then its keys")
+    return _Reader(source, text, "tool.scrubber").config(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +173,18 @@ class _Reader:
             return tuple(value)
         return self._fail(key, f"{key} must be a list of strings", f'for instance {key} = ["{_EXAMPLES[key]}"]')
 
+    def _globs(self, key: str, value: object) -> tuple[str, ...]:
+        globs = self._strings(key, value)
+        for glob in globs:
+            self._check_glob(key, glob)
+        return globs
+
+    def _check_glob(self, key: str, glob: str) -> None:
+        try:
+            _regex(glob)
+        except re.error as error:
+            self._fail(key, f"{glob!r} is no glob: {error.msg}", "* ? ** and [a-z] have a meaning in globs")
+
     def _paths(self, key: str, value: object) -> tuple[Path, ...]:
         paths = tuple(self.source.absolute().parent / item for item in self._strings(key, value))
         for path in paths:
@@ -166,6 +201,7 @@ class _Reader:
         if not isinstance(value, dict) or not all(isinstance(codec, str) for codec in value.values()):
             self._fail(key, f"{key} must be a table of globs and encodings", '"old/*.txt" = "gb18030"')
         for glob, codec in value.items():
+            self._check_glob(glob, glob)
             try:
                 codecs.lookup(codec)
             except LookupError:
@@ -183,7 +219,7 @@ KEYS = {
     "rules": "paths",
     "builtin": "flag",
     "disabled": "strings",
-    "exclude": "strings",
+    "exclude": "globs",
     "encodings": "codecs",
     "review": "flag",
     "ledger": "path",

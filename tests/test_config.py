@@ -54,6 +54,32 @@ def test_pyproject_counts_only_when_it_has_our_table(tmp_path: Path) -> None:
     assert config.load(inner).source == tmp_path / "pyproject.toml"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tool.scrubber.review = true\n",
+        "[tool]\nscrubber = { review = true }\n",
+        '["tool"."scrubber"]\nreview = true\n',
+        "[ tool . 'scrubber' ] # ours\nreview = true\n",
+        "tool = { scrubber = { review = true } }\n",
+    ],
+)
+def test_our_table_counts_in_every_way_of_writing_it(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert config.load(tmp_path).review
+
+
+def test_a_broken_pyproject_that_speaks_of_us_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.scrubber]\nreview = true\n[tool.x\n")
+    with pytest.raises(ConfigError, match=r"pyproject\.toml:3: is not valid TOML"):
+        config.load(tmp_path)
+
+
+def test_a_file_that_is_not_there_is_named_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"gone\.toml:1: cannot be read: No such file or directory$"):
+        config.load(file=tmp_path / "gone.toml")
+
+
 def test_two_files_in_one_folder_are_refused(tmp_path: Path) -> None:
     (tmp_path / "scrubber.toml").write_text("")
     (tmp_path / "pyproject.toml").write_text("[tool.scrubber]\n")
@@ -77,6 +103,9 @@ def test_two_files_in_one_folder_are_refused(tmp_path: Path) -> None:
         ("scrubber.toml", "review =\n", r"scrubber\.toml:1: is not valid TOML"),
         ("pyproject.toml", "[project]\nreview = 1\n[tool.scrubber]\nreview = 1\n", r"pyproject\.toml:4: review must"),
         ("pyproject.toml", "[tool.scrubber]\n[tool.scrubber.encoding]\n", r"pyproject\.toml:2: .*\n.*'encodings'"),
+        ("pyproject.toml", "[tool]\nscrubber = 5\n", r"pyproject\.toml:2: tool\.scrubber must be a table"),
+        ("scrubber.toml", '\nexclude = ["a", "[z-a]"]\n', r":2: '\[z-a\]' is no glob: bad character range"),
+        ("scrubber.toml", '[encodings]\n"a*" = "gbk"\n"[!]" = "gbk"\n', r":3: '\[!\]' is no glob"),
     ],
 )
 def test_errors_name_the_line_and_what_to_do(tmp_path: Path, name: str, text: str, message: str) -> None:
@@ -86,8 +115,8 @@ def test_errors_name_the_line_and_what_to_do(tmp_path: Path, name: str, text: st
 
 
 def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
-    (tmp_path / "scrubber.toml").write_bytes(b"review = true # \xff\n")
-    with pytest.raises(ConfigError, match=r"scrubber\.toml:1: cannot be read"):
+    (tmp_path / "scrubber.toml").write_bytes(b"review = true\n# \xff\n")
+    with pytest.raises(ConfigError, match=r"scrubber\.toml:2: cannot be read"):
         config.load(tmp_path)
 
 
