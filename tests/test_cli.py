@@ -99,6 +99,13 @@ def test_any_number_of_jobs_prints_the_same(here: Path, ours: list[str]) -> None
     assert (one.stdout, one.stderr, one.exit_code) == (two.stdout, two.stderr, two.exit_code)
 
 
+def test_several_processes_end_in_silence(here: Path, ours: list[str]) -> None:
+    (here / "b.txt").write_text(DIRTY)
+    for _ in range(4):
+        done = process("scan", *ours, "--quiet", "--jobs", "2", "a.txt", "b.txt", cwd=here)
+        assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_the_configuration_counts_and_options_add_to_it(here: Path, ours: list[str]) -> None:
     (here / "scrubber.toml").write_text(
         'builtin = false\nrules = [".rules"]\nexclude = ["sub"]\n[encodings]\n"*.gbk" = "gb18030"\n'

@@ -187,6 +187,7 @@ def _parallel(
             if waiting:
                 running.append(pool.submit(_work, *waiting.popleft()))
             yield done
+        pool.shutdown()  # waits for idle workers; a pool still closing at the interpreter's end makes it complain
     except BrokenProcessPool:
         raise ScrubberError(
             "a worker process was killed, perhaps for want of memory; what it had not handed over is as it was\n"
