@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from scrubber import config
-from tests.clikit import REPOSITORY
+from tests.clikit import REPOSITORY, run
 from tools.cli_reference import PAGE, reference
 
 PROSE = PAGE.read_text(encoding="utf-8")
@@ -31,3 +32,12 @@ def test_the_configuration_shown_is_valid_and_complete(tmp_path: Path) -> None:
 def test_the_hooks_shown_exist(hook: str) -> None:
     assert f"- id: {hook}\n" in (REPOSITORY / ".pre-commit-hooks.yaml").read_text()
     assert hook in PROSE
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/rules.md"])
+def test_the_shown_way_to_start_a_rule_starts_one(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (shown,) = re.findall(r"`scrubber (rules new [^`]+)`", (REPOSITORY / page).read_text(encoding="utf-8"))
+    assert run(*shlex.split(shown)).exit_code == 0
+    folder = shlex.split(shown)[-1]
+    assert run("rules", "test", "--no-builtin", "--rules", folder).exit_code == 0

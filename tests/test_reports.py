@@ -122,6 +122,8 @@ def test_mere_flags_are_counted_after_the_first_ones() -> None:
     shown = plain("human", "outcome", "a.txt", outcome_of(text, spans, action=Action.FLAG))
     assert [row.startswith("a.txt:1:") for row in shown] == [True, False, True, False, False]
     assert shown[-1] == "a.txt: 7 more flags [credit-line]"
+    three = plain("human", "outcome", "a.txt", outcome_of(text, spans[:3], action=Action.FLAG))
+    assert three[-1] == "a.txt: 1 more flag [credit-line]"
     assert len(plain("jsonl", "outcome", "a.txt", outcome_of(text, spans, action=Action.FLAG))) == 9
 
 

@@ -46,7 +46,7 @@ def outcome(path: str, outcome: Outcome) -> Iterator[Line]:
         yield from _excerpt(finding, positions)
     for rule, count in flags.items():
         if count > _FLAGS:
-            more = f": {count - _FLAGS} more flags "
+            more = f": {_count(count - _FLAGS, 'more flag')} "
             yield line(Part(_path(path), "path"), more, Part(f"[{rule}]", "rule"))
 
 
