@@ -98,6 +98,11 @@ def asserted(fragment: Fragment) -> bool:
     return fragment.site is not None and fragment.site in own
 
 
+def silent(fragment: Fragment) -> bool:
+    """Whether neither the fragment nor its document names any site, so that copies of it may be asked."""
+    return all(evidence.site is None or evidence.type == NEAR_DUPLICATE for evidence in fragment.evidence)
+
+
 def ranking(weighed: Iterable[Weighed]) -> list[tuple[str, float]]:
     """The sites that evidence names with the support of each, the best first; ties fall to the name.
 

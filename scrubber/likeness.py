@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from scrubber.attribution import NEAR_DUPLICATE, asserted
+from scrubber.attribution import NEAR_DUPLICATE, asserted, silent
 from scrubber.model import Evidence, Finding, Fragment, TextSpan
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Part:
         return f"{self.path}#{self.fragment.index}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Origin:
     """Where an indexed text stands and whose it is."""
 
@@ -67,10 +67,13 @@ def parts(path: str, text: str, fragments: Iterable[Fragment], findings: Sequenc
     """The parts of one document that may be compared with others; covers of a compilation are left out."""
     foreign = sorted(finding.span for finding in findings if finding.applies)
     return [
-        Part(path, fragment, "".join(_own(text, fragment.span, foreign)))
-        for fragment in fragments
-        if fragment.index > 0
+        Part(path, fragment, own_text(text, fragment.span, foreign)) for fragment in fragments if fragment.index > 0
     ]
+
+
+def own_text(text: str, span: TextSpan, foreign: Sequence[TextSpan]) -> str:
+    """What a span of a text holds beside foreign spans, which are in order."""
+    return "".join(_own(text, span, foreign))
 
 
 def _own(text: str, span: TextSpan, foreign: Sequence[TextSpan]) -> Iterator[str]:
@@ -107,27 +110,69 @@ def across(documents: Sequence[Part], index: Index, known: Mapping[str, Origin] 
         if asserted(fragment) and fragment.site is not None:
             origins[part.key] = Origin(part.path, fragment.index, fragment.site, fragment.confidence)
     index.add((part.key, part.text) for part in ordered if part.key in origins)
-    silent = [part for part in ordered if not asserted(part.fragment) and len(part.text) >= _SHORTEST]
-    edges = index.edges([(part.key, part.text) for part in silent], frozenset(origins), _RELATED)
-    told = {part.key: _told(part, found, origins) for part, found in zip(silent, edges, strict=True)}
+    asking = [part for part in ordered if silent(part.fragment) and len(part.text) >= _SHORTEST]
+    edges = index.edges([(part.key, part.text) for part in asking], frozenset(origins), _RELATED)
+    told = {part.key: _told(part, found, origins) for part, found in zip(asking, edges, strict=True)}
     return [told.get(part.key, part) for part in documents]
+
+
+def ask(part: Part, edges: Sequence[Edge], places: Mapping[str, Sequence[Origin]]) -> Part:
+    """Ask the marked texts that one silent part was measured against, each of which may stand at several places.
+
+    Of the places of one text at which it is marked by one site, the one in the part's own document speaks, else the
+    first.
+    """
+    origins: dict[str, Origin] = {}
+    found: list[Edge] = []
+    for edge in edges:
+        named: dict[str, Origin] = {}
+        for origin in sorted(places[edge.other], key=lambda origin: (origin.path != part.path, origin)):
+            named.setdefault(origin.site, origin)
+        for origin in named.values():
+            key = f"{origin.path}#{origin.fragment}"
+            origins[key] = origin
+            found.append(replace(edge, other=key))
+    found.sort(key=lambda edge: (-edge.inner, -edge.raw, edge.other))
+    return _told(part, found, origins)
+
+
+def measured(entries: Sequence[tuple[str, str]], index: Index, among: frozenset[str]) -> list[list[Edge]]:
+    """For each (key, text) its edges to the indexed texts ``among`` which its origin is sought; see ``ask``.
+
+    A text under the same key counts: it may be marked where it stands elsewhere. Short texts have none.
+    """
+    asking = [(f"?{key}", text) for key, text in entries if len(text) >= _SHORTEST]
+    edges = iter(index.edges(asking, among, _RELATED))
+    return [next(edges) if len(text) >= _SHORTEST else [] for _, text in entries]
+
+
+def touched(entries: Sequence[tuple[str, str]], index: Index) -> list[str]:
+    """Add (key, text) entries to ``index``; the keys of all texts, new and old, whose copies may be other ones now."""
+    ordered = sorted(set(entries))
+    index.add(ordered)
+    return sorted(index.related([text for _, text in ordered]).union(key for key, _ in ordered))
 
 
 def duplicates(entries: Sequence[tuple[str, str]], index: Index, least: float = ALIKE) -> list[Edge]:
     """All near-duplicates among some (key, text) entries, and between them and what ``index`` holds, each pair once.
 
-    The entries are added to ``index``. Where one text is a piece of the other, it stands first; else the lesser key
-    does. The answer is sorted and does not depend on the order of the entries.
+    The entries are added to ``index``. The answer is sorted and does not depend on the order of the entries.
     """
-    ordered = sorted(entries)
-    index.add(ordered)
-    pairs: dict[frozenset[str], Edge] = {}
-    for edge in sorted(
-        chain.from_iterable(index.edges(ordered, least=least)), key=lambda edge: (not edge.cut, edge.key)
-    ):
-        pairs.setdefault(frozenset((edge.key, edge.other)), edge)
-    found = (edge if edge.cut or edge.key < edge.other else _turned(edge, index) for edge in pairs.values())
-    return sorted(found, key=lambda edge: (edge.key, edge.other))
+    return pairs(touched(entries, index), index, least)
+
+
+def pairs(keys: Iterable[str], index: Index, least: float = ALIKE) -> list[Edge]:
+    """All near-duplicates of some indexed texts, each pair once, sorted.
+
+    Where one text is a piece of the other, it stands first; else the lesser key does.
+    """
+    found: dict[frozenset[str], Edge] = {}
+    entries = [(key, text) for key in keys if len(text := index.text(key)) >= _SHORTEST]
+    edges = chain.from_iterable(index.edges(entries, least=least))
+    for edge in sorted(edges, key=lambda edge: (not edge.cut, edge.key)):
+        found.setdefault(frozenset((edge.key, edge.other)), edge)
+    turned = (edge if edge.cut or edge.key < edge.other else _turned(edge, index) for edge in found.values())
+    return sorted(turned, key=lambda edge: (edge.key, edge.other))
 
 
 def _turned(edge: Edge, index: Index) -> Edge:

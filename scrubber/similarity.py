@@ -34,6 +34,9 @@ from scrubber.similarity_text import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
     from scrubber.similarity_text import Keys
 
 __all__ = ["GUARANTEED", "Edge", "Index", "compare", "longest_run"]
@@ -126,6 +129,10 @@ class Index:
         """
         return self._texts[self._numbers[key]]
 
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """All keys with their texts, in the order in which they came."""
+        return zip(self._numbers, self._texts, strict=True)
+
     def add(self, entries: Iterable[tuple[str, str]]) -> None:
         """Add texts under their keys; a key that is there already stays as it is."""
         import numpy as np  # noqa: PLC0415 - scanning does not need it
@@ -163,14 +170,23 @@ class Index:
             found[number][keys[other]] = shared
         return found
 
-    def _shared(self, texts: Sequence[str], share: float = 0.0, most: int = _ALL) -> Iterator[tuple[int, int, int]]:
+    def related(self, texts: Sequence[str]) -> set[str]:
+        """The keys of the indexed texts that share much with one of these: of its fingerprints or of their own."""
+        keys = list(self._numbers)
+        return {keys[other] for _, other, _ in self._shared(texts, _SURE_SHARE, _FORMULA, either=True)}
+
+    def _shared(
+        self, texts: Sequence[str], share: float = 0.0, most: int = _ALL, *, either: bool = False
+    ) -> Iterator[tuple[int, int, int]]:
         """The number of a text, that of an indexed text, and how many fingerprints they share.
 
-        Pairs that share less than ``share`` of the first text's fingerprints are left out. Of the texts in which one
-        fingerprint occurs only the first ``most`` are looked at: what stands in thousands of texts is a formula.
+        Pairs that share less than ``share`` of the first text's fingerprints are left out, with ``either`` only those
+        that share less than that of both. Of the texts in which one fingerprint occurs only the first ``most`` are
+        looked at: what stands in thousands of texts is a formula.
         """
         import numpy as np  # noqa: PLC0415
 
+        indexed = self._sizes() if either else None
         start = 0
         for batch in _batches(texts):
             owners, hashes = fingerprints(batch)
@@ -178,10 +194,21 @@ class Index:
             sizes = np.bincount((wanted & np.uint64(0xFFFFFFFF)).astype(np.int64), minlength=len(batch))
             pairs, shared = np.unique(self._join(wanted, most), return_counts=True)
             ones = (pairs >> np.uint64(32)).astype(np.int64)
-            enough = shared >= share * sizes[ones]
-            others = (pairs[enough] & np.uint64(0xFFFFFFFF)).tolist()
-            yield from zip((ones[enough] + start).tolist(), others, shared[enough].tolist(), strict=True)
+            others = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+            whole = sizes[ones] if indexed is None else np.minimum(sizes[ones], indexed[others])
+            enough = shared >= share * whole
+            numbers = ((ones[enough] + start).tolist(), others[enough].tolist(), shared[enough].tolist())
+            yield from zip(*numbers, strict=True)
             start += len(batch)
+
+    def _sizes(self) -> npt.NDArray[np.int64]:
+        """How many fingerprints each indexed text has, by its number."""
+        import numpy as np  # noqa: PLC0415
+
+        sizes = np.zeros(len(self._texts), dtype=np.int64)
+        for run in self._runs:
+            sizes += np.bincount((run & np.uint64(0xFFFFFFFF)).astype(np.int64), minlength=len(sizes))
+        return sizes
 
     def _join(self, wanted: Keys, most: int) -> Keys:
         """Pairs (text, indexed text), one for each fingerprint in common; ``wanted`` is (hash, text) and sorted."""

@@ -87,8 +87,6 @@ def clean(
     from scrubber.cli import writing  # noqa: PLC0415 - a diff needs neither ledger nor writers
 
     record = writing.ledger_path(settings, ledger, needed=in_place)
-    if record is not None:
-        console.note(f"recorded in {shown(record)}")
     targets = _targets(paths, settings, console, totals, out)
     for done, target in writing.clean_all(targets, settings, console, totals, record):
         if not done.file.is_stdin:

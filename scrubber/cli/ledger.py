@@ -1,5 +1,6 @@
 """``scrubber ledger``: asking the record of what was done."""
 
+import functools
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -135,9 +136,20 @@ def _fragment(place: FragmentRecord) -> dict[str, Any]:
 def duplicates(
     ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None
 ) -> None:
-    """Every verified pair of near-duplicate fragments."""
+    """Every verified pair of near-duplicate fragments, and every text that stands at several places."""
     with _opened(ledger, config) as opened:
-        _print((pair._asdict() for pair in opened.duplicates()), form)
+        _print(_pairs(opened), form)
+
+
+def _pairs(ledger: Ledger) -> Iterator[dict[str, Any]]:
+    at = functools.cache(
+        lambda identity: [f"{shown(place.path)}#{place.number}" for place in ledger.fragment(identity)]
+    )
+    for identity in ledger.repeated():
+        first, *others = at(identity)
+        yield {"one": identity, "other": identity, "similarity": 1.0, "one_at": [first], "other_at": others}
+    for pair in ledger.duplicates():
+        yield {**pair._asdict(), "one_at": at(pair.one), "other_at": at(pair.other)}
 
 
 @app.command()
@@ -156,9 +168,15 @@ def merge(
     config: options.ConfigFile = None,
 ) -> None:
     """Take other ledgers into this one. What both know is kept once."""
+    from scrubber.cli import kinship  # noqa: PLC0415 - only one subcommand needs it
+
+    path = ledger_path(work.settings(config=config), ledger, needed=True)
+    assert path is not None  # noqa: S101 - there is a default
+    console = Console()
     with _opened(ledger, config, write=True) as opened:
         for other in others:
-            Console().note(f"{shown(other)}: {opened.merge(other)} documents taken in")
+            console.note(f"{shown(other)}: {opened.merge(other)} documents taken in")
+            kinship.take_in(opened, path, other, console)
 
 
 @app.command(

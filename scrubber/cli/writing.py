@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scrubber.cli.work import Done, Settings
     from scrubber.files import SourceFile
     from scrubber.ledger import Ledger, Run
+    from scrubber.ledger.kin import Entry
     from scrubber.ruleset import RuleSet
     from scrubber.totals import Totals
 
@@ -51,7 +52,7 @@ def clean_all(
     settings = replace(settings, trace=ledger is not None)
     scrubber = settings.scrubber()
     done_ones = work.process(list(targets), settings, scrubber, console, totals)
-    with _recording(ledger, settings, scrubber.ruleset) as record:
+    with _recording(ledger, settings, scrubber.ruleset, console) as record:
         for batch in _batches(done_ones, _DOCUMENTS if ledger else 1):
             record([(done, targets[done.file]) for done in batch])
             for done in batch:
@@ -105,12 +106,39 @@ def _batches(done_ones: Iterable[Done], most: int) -> Iterator[list[Done]]:
         yield batch
 
 
-def _recording(ledger: Path | None, settings: Settings, ruleset: RuleSet) -> AbstractContextManager[Recorder]:
-    return nullcontext(lambda _: None) if ledger is None else _ledger(ledger, settings, ruleset)
+def _recording(
+    ledger: Path | None, settings: Settings, ruleset: RuleSet, console: Console
+) -> AbstractContextManager[Recorder]:
+    return nullcontext(lambda _: None) if ledger is None else _ledger(ledger, settings, ruleset, console)
 
 
 @contextmanager
-def _ledger(path: Path, settings: Settings, ruleset: RuleSet) -> Iterator[Recorder]:
+def _ledger(path: Path, settings: Settings, ruleset: RuleSet, console: Console) -> Iterator[Recorder]:
+    with recording(path, settings, ruleset, {}) as (ledger, run):
+        from scrubber.cli import kinship  # noqa: PLC0415 - of use only with a ledger
+        from scrubber.ledger import kin  # noqa: PLC0415 - as above
+
+        arrived: list[Entry] = []
+        said = False
+
+        def record(batch: list[tuple[Done, Path]]) -> None:
+            nonlocal said
+            _record(ledger, run, batch)
+            if not said:
+                console.note(f"recorded in {files.shown(path)}")
+                said = True
+            for done, _ in batch:
+                arrived.extend(kin.entries(done.outcome))
+
+        yield record
+        kinship.join(ledger, path, arrived, console)
+
+
+@contextmanager
+def recording(
+    path: Path, settings: Settings, ruleset: RuleSet, more: Mapping[str, object]
+) -> Iterator[tuple[Ledger, Run]]:
+    """The ledger at ``path``, made where it is missing, and a run with these settings and ``more`` of them."""
     from scrubber.ledger import Ledger  # noqa: PLC0415 - SQLite is of use only with a ledger
 
     _make_folder(path)
@@ -119,10 +147,10 @@ def _ledger(path: Path, settings: Settings, ruleset: RuleSet) -> Iterator[Record
         run = ledger.begin(
             __version__,
             ruleset.digest,
-            {"review": settings.review, "encoding": settings.encoding},
+            {"review": settings.review, "encoding": settings.encoding, **more},
             rules={rule.id: rule.digest for rule in ruleset.rules},
         )
-        yield lambda batch: _record(ledger, run, batch)
+        yield ledger, run
 
 
 def _record(ledger: Ledger, run: Run, batch: list[tuple[Done, Path]]) -> None:

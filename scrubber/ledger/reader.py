@@ -43,6 +43,14 @@ _ATTRIBUTIONS = f"""SELECT f.id, s.name, max(a.confidence) c {_PLACES}
 _EVIDENCE = f"""SELECT f.id, e.type, s.name, e.rule, e.start, e.end, e.text, e.from_path, e.from_fragment, e.similarity
   {_PLACES} JOIN evidence e ON e.fragment = f.id LEFT JOIN sites s ON s.id = e.site"""
 
+_NAMED = (
+    """EXISTS (SELECT 1 FROM evidence n WHERE n.fragment = f.id AND n.site NOT NULL AND n.type <> 'near-duplicate')"""
+)
+"""Whether a fragment's own text or document names a site."""
+_ATTRIBUTED = "EXISTS (SELECT 1 FROM attributions b WHERE b.fragment = f.id)"
+_MARKED = f"f.number > 0 AND {_NAMED} AND {_ATTRIBUTED}"
+_SILENT = f"f.number > 0 AND NOT {_NAMED}"
+
 
 def runs(connection: sqlite3.Connection) -> list[RunRecord]:
     """Every run, by start and id."""
@@ -139,6 +147,25 @@ def fragments(connection: sqlite3.Connection, where: str, *values: object) -> li
     ]
 
 
+def marked(connection: sqlite3.Connection) -> set[str]:
+    """The ids of all texts that name their site where they stand, at one place at least."""
+    query = f"SELECT DISTINCT f.text_key {_PLACES} WHERE {_MARKED}"
+    return {key.hex() for (key,) in connection.execute(query)}
+
+
+def places(connection: sqlite3.Connection, fragment: str, *, marked: bool) -> list[FragmentRecord]:
+    """The places of a text where it names its site, or those where it names none."""
+    where = f"f.text_key = ? AND {_MARKED if marked else _SILENT}"
+    return fragments(connection, where, bytes.fromhex(fragment))
+
+
+def repeated(connection: sqlite3.Connection) -> list[str]:
+    """The ids of the texts that stand, verbatim, in several documents or several times in one."""
+    query = """SELECT f.text_key FROM fragments f JOIN documents d ON d.id = f.document WHERE f.number > 0
+      GROUP BY f.text_key HAVING count(DISTINCT hex(d.path) || ' ' || f.number) > 1 ORDER BY f.text_key"""
+    return [key.hex() for (key,) in connection.execute(query)]
+
+
 def duplicates(connection: sqlite3.Connection) -> Iterator[DuplicateRecord]:
     """Every pair of near-duplicates, by their ids."""
     query = "SELECT one, other, similarity FROM duplicates ORDER BY one, other, similarity"
@@ -156,8 +183,7 @@ def _findings(connection: sqlite3.Connection, query: str, value: object) -> list
     make, path_text = FindingRecord._make, keys.path_text
     # A popular site has thousands of rows: adding slices of the row is twice as fast as naming its parts.
     return [
-        make((row[0].hex(), path_text(row[1])) + rules[row[2]] + row[3:])
-        for row in connection.execute(query, (value,))
+        make((row[0].hex(), path_text(row[1])) + rules[row[2]] + row[3:]) for row in connection.execute(query, (value,))
     ]
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         RunRecord,
         SiteRecord,
     )
-    from scrubber.model import Outcome
+    from scrubber.model import Fragment, Outcome
     from scrubber.restore import Restored
 
 _WRITTEN_AS = "SELECT w.document FROM targets w WHERE w.document = d.id AND substr(w.path, ?) = ?"
@@ -122,6 +122,14 @@ class Ledger:
         """Record verified near-duplicates: two fragment ids (hex, see ``keys.text_key``) and their similarity."""
         with self._explained(), self._transaction():
             self._writer.duplicates(pairs)
+
+    def retell(self, told: Iterable[tuple[FragmentRecord, Fragment]]) -> None:
+        """Put what copies say now about fragments that name no site in the place of what was recorded before."""
+        pending = iter(told)
+        while batch := list(islice(pending, _BATCH)):
+            with self._explained(), self._transaction():
+                for place, fragment in batch:
+                    self._writer.retell(place, fragment)
 
     def record_restored(self, run: Run, path: AnyPath, restored: Restored) -> str:
         """Record a document that was restored in part, so that its other edits can be undone later; return its id."""
@@ -226,6 +234,21 @@ class Ledger:
         with self._explained():
             verbatim = reader.fragments(self._connection, "f.text_key = ?", key)
             return verbatim or reader.fragments(self._connection, "f.normal_key = ?", key)
+
+    def marked(self) -> set[str]:
+        """The ids of all texts that name their site where they stand, at one place at least."""
+        with self._explained():
+            return reader.marked(self._connection)
+
+    def places(self, fragment: str, *, marked: bool) -> list[FragmentRecord]:
+        """The places of a text (by its id) where it names its site, or those where it names none."""
+        with self._explained():
+            return reader.places(self._connection, fragment, marked=marked)
+
+    def repeated(self) -> list[str]:
+        """The ids of the texts that stand, verbatim, at more than one place."""
+        with self._explained():
+            return reader.repeated(self._connection)
 
     def duplicates(self) -> Iterator[DuplicateRecord]:
         """Every recorded pair of near-duplicate fragments."""

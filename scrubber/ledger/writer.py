@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scrubber.ledger.records import DocumentRecord, EditRecord, FindingRecord
+    from scrubber.ledger.records import DocumentRecord, EditRecord, FindingRecord, FragmentRecord
     from scrubber.model import Evidence, Finding, Fragment, Outcome
 
 Row = tuple[Any, ...]
@@ -115,7 +115,18 @@ class Writer:
         contents = (keys.storable(fragment.title), keys.text_key(text), keys.normal_key(text))
         self._connection.execute(_FRAGMENT, (*place, *contents))
         query = "SELECT id FROM fragments WHERE document = ? AND number = ? AND start = ? AND end = ?"
-        row = self._row(query, *place)
+        self._attribute(self._row(query, *place), fragment)
+
+    def retell(self, place: FragmentRecord, told: Fragment) -> None:
+        """Put what copies say now about a silent fragment in the place of what they said before."""
+        query = """SELECT f.id FROM fragments f JOIN documents d ON d.id = f.document
+          WHERE d.key = ? AND f.number = ? AND f.start = ? AND f.end = ?"""
+        row = self._row(query, bytes.fromhex(place.document), place.number, place.start, place.end)
+        self._connection.execute("DELETE FROM attributions WHERE fragment = ?", (row,))
+        self._connection.execute("DELETE FROM evidence WHERE fragment = ? AND type = 'near-duplicate'", (row,))
+        self._attribute(row, told)
+
+    def _attribute(self, row: int, fragment: Fragment) -> None:
         if fragment.site is not None:
             attribution = (row, self._site(fragment.site), fragment.confidence)
             self._connection.execute("INSERT OR IGNORE INTO attributions VALUES (?, ?, ?)", attribution)
