@@ -18,8 +18,13 @@ LEAST = 3
 _PROSE = "。，、；：！？,;:!?()“”‘’《》【】「」『』\\[\\]…"
 _ENDS = "\n\r\v\f\x85\u2028\u2029"
 _ONE = r"[a-z0-9\u3400-\u9fff]"
-_GAP = rf"[^a-z0-9\u3400-\u9fff{_ENDS}]{{1,4}}"
-_RUN = later.pattern(rf"{_ONE}(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 1},}}(?:{_GAP}{_ONE})?")
+_BETWEEN = rf"[^a-z0-9\u3400-\u9fff{_ENDS}]"
+_GAP = rf"{_BETWEEN}{{1,4}}"
+# Begins with a gap, for those are rare in prose and a search goes by the first character.
+_RUN = later.pattern(
+    rf"{_BETWEEN}(?<={_ONE}.){_BETWEEN}{{0,3}}{_ONE}(?!{_ONE})"
+    rf"(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 2},}}(?:{_GAP}{_ONE})?"
+)
 _TEARS = later.pattern(rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]+")
 _HAN = later.pattern("[\u3400-\u9fff]")
 
@@ -31,7 +36,7 @@ def heal(view: View) -> View:
     gaps = [
         tear.span()
         for run in _RUN.finditer(view.text)
-        if len(_HAN.findall(run[0])) >= LEAST
+        if len(_HAN.findall(view.text, max(0, run.start() - 1), run.end())) >= LEAST
         for tear in _TEARS.finditer(view.text, run.start(), run.end())
     ]
     if not gaps:
