@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,17 @@ class Scrubber:
         self.wishes = Wishes(repair_mojibake, script)
 
     def scrub(
-        self, document: str | bytes, source: str | None = None, encoding: str | None = None, trace: bool = True
+        self,
+        document: str | bytes,
+        source: str | None = None,
+        encoding: str | None = None,
+        trace: bool = True,
+        record: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Process one document. Never raises for what a document contains: see ``Outcome.error``.
+
+        ``record`` may hold the ``url`` and ``source`` with which a crawl delivered the document: evidence of the site
+        that its fragments came from, weaker than what the text says itself.
 
         Offsets of the outcome count code points of the decoded original; byte offsets count bytes of the input, or of
         its UTF-8 form where the input was a string.
@@ -70,7 +78,14 @@ class Scrubber:
         else:
             raw, encoding = document, encoding or self.encoding
         return pipeline.run(
-            raw, self.ruleset, source=source, encoding=encoding, review=self.review, trace=trace, wishes=self.wishes
+            raw,
+            self.ruleset,
+            source=source,
+            encoding=encoding,
+            review=self.review,
+            trace=trace,
+            wishes=self.wishes,
+            record=record,
         )
 
     def scrub_batch(self, documents: Iterable[Any], trace: bool = False) -> Iterator[Outcome]:

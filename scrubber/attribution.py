@@ -154,10 +154,14 @@ def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
 
 
 def _from_record(record: Mapping[str, str], sites: Sites) -> Iterable[Weighed]:
-    for name in ("source", "url"):
-        value = record.get(name, "")
-        captures = {"url": value} if name == "url" else {}
-        if value and (site := sites.canonical("" if captures else value, captures)):
+    """What a crawl's record says. An address that nobody has listed is the address of the source named beside it."""
+    source, url = record.get("source", ""), record.get("url", "")
+    named = sites.canonical(source, {}) if source else None
+    host = sites.canonical("", {"url": url}) if url else None
+    if named and host and not sites.known_as(host):
+        host = named
+    for value, site in ((source, named), (url, host)):
+        if site:
             yield Evidence("url", site, text=value), _URL_WEIGHT
 
 

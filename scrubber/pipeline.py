@@ -6,6 +6,8 @@ be processed comes out as it went in, with the reason in ``Outcome.error``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from scrubber.edits import Spliced, apply, edits_of
 from scrubber.encoding import decode
 from scrubber.errors import ScrubberError
@@ -27,8 +29,12 @@ def run(
     review: bool = False,
     trace: bool = True,
     wishes: Wishes = NO_WISHES,
+    record: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Take one document through all stages. ``trace`` also divides it into fragments and attributes them."""
+    """Take one document through all stages. ``trace`` also divides it into fragments and attributes them.
+
+    ``record`` may hold the ``url`` and ``source`` with which a crawl delivered the document, as evidence.
+    """
     try:
         document = decode(raw, source, encoding)
     except ScrubberError as error:
@@ -48,7 +54,7 @@ def run(
         return _failed(left_alone, f"{error.object!r} cannot be written in {error.encoding}; nothing was changed")
     except ScrubberError as error:
         return _failed(left_alone, str(error))
-    fragments = _fragments(document, left_alone, ruleset.sites) if trace else ()
+    fragments = _fragments(document, left_alone, record, ruleset.sites) if trace else ()
     return Outcome(source, document, clean, text, settled.findings, edits, settled.rejected, fragments, notes)
 
 
@@ -58,7 +64,9 @@ def _failed(left_alone: Outcome, why: str) -> Outcome:
     return replace(left_alone, error=why)
 
 
-def _fragments(document: Document, outcome: Outcome, sites: Sites) -> tuple[Fragment, ...]:
+def _fragments(
+    document: Document, outcome: Outcome, record: Mapping[str, str] | None, sites: Sites
+) -> tuple[Fragment, ...]:
     from scrubber.tracing import trace  # noqa: PLC0415 - not needed for scanning alone
 
-    return trace(document.text, outcome.findings, document.source or "", None, sites)
+    return trace(document.text, outcome.findings, document.source or "", record, sites)

@@ -354,3 +354,13 @@ def test_two_names_of_equally_weak_evidence_name_nobody_and_both_are_shown() -> 
     (fragment,) = attribute(split(text), [first, second], text)
     assert (fragment.site, fragment.confidence) == (None, 0.0)
     assert {evidence.site for evidence in fragment.evidence} == {"甲站", "乙站"}
+
+
+def test_the_library_takes_the_record_of_a_crawl() -> None:
+    scrubber = Scrubber(builtin=False)
+    record = {"url": "https://www.qingzhu.example/a/1.html", "source": "青竹文库"}
+    (fragment,) = scrubber.scrub(PROSE, record=record).fragments
+    assert fragment.site == "青竹文库"
+    assert [evidence.type for evidence in fragment.evidence] == ["url", "url"]
+    assert {evidence.text for evidence in fragment.evidence} == set(record.values())
+    assert scrubber.scrub(PROSE).fragments[0].site is None
