@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from scrubber.healing import heal
 from scrubber.model import Kind, TextSpan, ViewName, ViewSpan
@@ -56,17 +57,23 @@ class Lines:
 
 
 class Context:
-    """One document during one scan. Everything is computed when first asked for."""
+    """One document during one scan. Everything is computed when first asked for.
 
-    def __init__(self, text: str) -> None:
+    ``earlier`` is the context of the pass before this one over the same document: lines that are as they were then are
+    not folded and looked at again.
+    """
+
+    def __init__(self, text: str, earlier: Context | None = None) -> None:
         self.text = text
+        self.memory: dict[str, Any] = earlier.memory if earlier else {}
+        """What a gate wants to know again in the next pass."""
+        self._folded: dict[tuple[ViewName, str], View] = earlier._folded if earlier else {}
         self.names: Mapping[str, frozenset[Kind]] = {}
         """Skeletons of the site names that safe findings have captured so far, and the kinds of those findings."""
         self.claimed: tuple[TextSpan, ...] = ()
         """What those findings cover."""
         self._views: dict[ViewName, View] = {}
         self._lines: dict[ViewName, Lines] = {}
-        self._line_views: dict[tuple[ViewName, int], View] = {}
 
     def view(self, name: ViewName) -> View:
         if name not in self._views:
@@ -94,9 +101,10 @@ class Context:
         return TextSpan.of(offset + inside.start, offset + inside.end)
 
     def _line_view(self, name: ViewName, number: int) -> View:
-        if (name, number) not in self._line_views:
-            self._line_views[name, number] = heal(fold(self.lines().content(number), name))
-        return self._line_views[name, number]
+        content = self.lines().content(number)
+        if (name, content) not in self._folded:
+            self._folded[name, content] = heal(fold(content, name))
+        return self._folded[name, content]
 
     @cached_property
     def utf8(self) -> bytes:

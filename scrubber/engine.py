@@ -40,7 +40,11 @@ class Scan(NamedTuple):
 
 def scan(text: str, ruleset: RuleSet, time_limit: float = TIME_LIMIT) -> Scan:
     """Every finding of every rule in ``text``, overlapping ones included."""
-    context = Context(text)
+    return scan_context(Context(text), ruleset, time_limit)
+
+
+def scan_context(context: Context, ruleset: RuleSet, time_limit: float = TIME_LIMIT) -> Scan:
+    """The same for a text of which something is known."""
     candidates = ruleset.gate.candidates(context)
     findings: list[Finding] = []
     skipped: list[str] = []

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from scrubber.context import Context
 from scrubber.edits import Splice, Spliced
-from scrubber.engine import scan
+from scrubber.engine import scan_context
 from scrubber.model import Action, Finding, Reason, Rejection, TextSpan
 from scrubber.plan import Plan, plan
 from scrubber.ruleset import RuleSet
 
 PASSES = 4
+
+
+Protect = Callable[[str], Sequence[TextSpan]]
+"""Asked only when something is found."""
 
 
 class Settled(NamedTuple):
@@ -29,10 +34,11 @@ class Settled(NamedTuple):
     stable: bool
 
 
-def settle(text: str | Spliced, ruleset: RuleSet, review: bool, protected: Sequence[TextSpan] = ()) -> Settled:
+def settle(text: str | Spliced, ruleset: RuleSet, review: bool, protect: Protect = lambda _: ()) -> Settled:
     """Scan ``text`` and what is left of it until a pass applies nothing, at most ``PASSES`` times.
 
-    ``text`` may have splices already; offsets of the result are those of its original all the same.
+    ``protect`` names the spans of the original that no edit may touch. ``text`` may have splices already; offsets of
+    the result are those of its original all the same.
     """
     current = Spliced(text) if isinstance(text, str) else text
     changed = bool(current.splices)
@@ -40,8 +46,13 @@ def settle(text: str | Spliced, ruleset: RuleSet, review: bool, protected: Seque
     rejected: tuple[Rejection, ...] = ()
     skipped: set[str] = set()
     stable = False
+    context: Context | None = None
+    protected: Sequence[TextSpan] = ()
     for turn in range(PASSES):
-        found = scan(current.text, ruleset)
+        context = Context(current.text, context)
+        found = scan_context(context, ruleset)
+        if found.findings and not protected:
+            protected = protect(current.original)
         skipped.update(found.skipped)
         chosen = plan(
             found.findings,

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
-from itertools import pairwise
+from operator import add
 from pathlib import Path
 from typing import Protocol
 
@@ -157,8 +157,7 @@ def _search(context: Context, name: ViewName, wanted: Wanted, found: Found) -> N
 
 def _present(text: str, wanted: Wanted) -> Iterable[tuple[str, list[Part]]]:
     """The literals of which a pair of characters stands in a text, with who needs them."""
-    pairs = {first + second for first, second in set(pairwise(text))}
-    for pair in (pairs | set(text)) & wanted.keys():
+    for pair in {*text, *map(add, text, text[1:])} & wanted.keys():
         yield from wanted[pair].items()
 
 

@@ -39,7 +39,7 @@ def run(
         document = decode(raw, source, encoding)
     except ScrubberError as error:
         return Outcome(source, None, raw, "", error=str(error))
-    settled = settle(wishes.start(document), ruleset, review, protected_spans(document.text))
+    settled = settle(wishes.start(document), ruleset, review, protected_spans)
     notes = tuple(f"rule {name} was skipped: over its time limit" for name in settled.skipped)
     left_alone = Outcome(source, document, raw, document.text, settled.findings, (), settled.rejected, (), notes)
     if not settled.stable:

@@ -27,11 +27,18 @@ from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
 
 _LINE_END = re.compile(rb"\r\n|[\n\r\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 _ODD_ENDS = (b"\r", b"\v", b"\f", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+_TORN_BYTES = 160
+"""More than five characters with four gaps of four characters take."""
+
 _DENSE = 4
 """Where one line in so many has a trigger, folding the whole text at once is cheaper."""
 
 CHECK_PAYS = 400
 """Lines that take about as long to match as a check of them takes to compile."""
+
+
+Seen = dict[int, set[int]]
+"""Line → the literals (by number) that stand in it."""
 
 
 class Sight(NamedTuple):
@@ -86,23 +93,51 @@ class HyperscanGate:
         raw = context.utf8
         if len(raw) >= LARGEST:
             return self._plain.candidates(context)
-        sight = self.look(raw)
-        lines = _RawLines(raw, sight.plain_lines)
-        rare = set(map(lines.number, sight.triggers))
-        torn = set(map(lines.number, sight.torn)) - rare
-        rare.update(number for number in torn if self._torn.has_match(lines.content(number)))
+        known = context.memory.get(self.name)
+        lines, seen, rare = (known and self._looked_again(raw, known)) or self._looked(raw)
+        if lines.plain:
+            context.memory[self.name] = _Known(lines, seen, rare)
         if len(rare) * _DENSE > len(lines):
             return self._plain.candidates(context)
-        found = self._sifted(self._seen(sight, lines), context, lines, rare)
+        found = self._sifted(self._needed(seen), context, lines, rare)
         self._plain.search_lines(context, rare, found)
         return self._plain.chosen(context, _confirmed(self._rules, context, found))
 
-    def _seen(self, sight: Sight, lines: _RawLines) -> Found:
+    def _looked(self, raw: bytes) -> tuple[_RawLines, Seen, set[int]]:
+        """The lines, the literals that each of them has, and the lines with a trigger."""
+        sight = self.look(raw)
+        lines = _RawLines(raw, sight.plain_lines)
+        rare = set(map(lines.number, sight.triggers))
+        rare.update(lines.number(end) for end in sight.torn if self._torn.has_match(lines.around(end)))
+        seen: Seen = {}
+        for literal, end in sight.literals:
+            seen.setdefault(lines.number(end), set()).add(literal)
+        return lines, seen, rare
+
+    def _looked_again(self, raw: bytes, known: _Known) -> tuple[_RawLines, Seen, set[int]] | None:
+        """The same, where only lines that are not known are looked at; None where that cannot be done."""
+        lines = _RawLines(raw, plain=True)
+        fresh = [number for number in range(len(lines)) if lines.content(number) not in known.lines]
+        part, seen, rare = self._looked(b"".join(lines.content(number).rstrip(b"\n") + b"\n" for number in fresh))
+        if not part.plain:
+            return None
+        seen = {fresh[number]: literals for number, literals in seen.items()}
+        rare = {fresh[number] for number in rare}
+        for number in range(len(lines)):
+            content = lines.content(number)
+            if content in known.seen:
+                seen[number] = known.seen[content]
+            if content in known.rare:
+                rare.add(number)
+        return lines, seen, rare
+
+    def _needed(self, seen: Seen) -> Found:
         """Who needs the literals that were seen."""
         found: Found = {}
-        for literal, number in dict.fromkeys((literal, lines.number(end)) for literal, end in sight.literals):
-            for rule, cue in self._parts[literal]:
-                found.setdefault(rule, {}).setdefault(number, set()).add(cue)
+        for number, literals in seen.items():
+            for literal in literals:
+                for rule, cue in self._parts[literal]:
+                    found.setdefault(rule, {}).setdefault(number, set()).add(cue)
         return found
 
     def _sifted(self, found: Found, context: Context, lines: _RawLines, rare: set[int]) -> Found:
@@ -129,6 +164,15 @@ class HyperscanGate:
         return found
 
 
+class _Known:
+    """What was seen in the lines of an earlier pass, by their content."""
+
+    def __init__(self, lines: _RawLines, seen: Seen, rare: set[int]) -> None:
+        self.lines = frozenset(map(lines.content, range(len(lines))))
+        self.seen = {lines.content(number): literals for number, literals in seen.items()}
+        self.rare = frozenset(map(lines.content, rare))
+
+
 class _Check:
     """One pattern, made wider, to be found in the bytes of single lines. Compiled when it has been asked for often."""
 
@@ -153,7 +197,7 @@ class _RawLines:
     """The lines of a text in UTF-8. Line numbers count from 0 and agree with those of the views."""
 
     def __init__(self, raw: bytes, plain: bool) -> None:
-        self._raw = raw
+        self._raw, self.plain = raw, plain
         if plain:
             self._starts = [0, *accumulate(map(len, raw.splitlines(keepends=True)))]
         else:
@@ -165,6 +209,10 @@ class _RawLines:
     def number(self, end: int) -> int:
         """The number of the line in which a match that ends at ``end`` ends."""
         return bisect_left(self._starts, end) - 1
+
+    def around(self, end: int) -> bytes:
+        """As much of the text around the end of what may be torn as the smallest torn run needs."""
+        return self._raw[max(0, end - _TORN_BYTES) : end + _TORN_BYTES]
 
     def content(self, number: int) -> bytes:
         """The line, its line end included."""

@@ -18,6 +18,7 @@ from scrubber import gate as gates
 from scrubber import prefilter
 from scrubber.context import Context
 from scrubber.engine import Scan, scan
+from scrubber.fixpoint import Settled, settle
 from scrubber.folding import table
 from scrubber.gate import Gate, LiteralGate, PatientGate
 from scrubber.healing import heal
@@ -77,6 +78,12 @@ def differences(texts: list[str], rules: RuleSet, gate: Gate) -> list[str]:
     return [text[:60] for text in texts if scanned(text, rules, gate) != scanned(text, rules, plain)]
 
 
+def settled(text: str, rules: RuleSet, gate: Gate) -> Settled:
+    one = RuleSet(rules.rules, rules.sites)
+    one.__dict__["gate"] = gate
+    return settle(text, one, review=True)
+
+
 def texts_of(rule: Rule) -> Iterator[str]:
     examples, misses = examples_of(rule)
     yield from (example.text for example in examples)
@@ -94,6 +101,20 @@ def test_examples_of_all_rules_in_every_disguise(shipped: RuleSet, gate: Hypersc
 def test_seeds_in_every_disguise(shipped: RuleSet, gate: HyperscanGate, disguise: str) -> None:
     texts = [path.read_bytes().decode("utf-8", "replace")[:6_000] for path in sorted(SEEDS.glob("*.txt"))]
     assert differences([DISGUISES[disguise](text) for text in texts], shipped, gate) == []
+
+
+def test_later_passes_look_at_changed_lines_alone_and_find_the_same(
+    shipped: RuleSet, gate: HyperscanGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = min(SEEDS.glob("*.txt")).read_bytes().decode()
+    expected = settled(text, shipped, LiteralGate(shipped.rules))
+    assert expected.splices
+    looked: list[int] = []
+    look = gate.look
+    monkeypatch.setattr(gate, "look", lambda raw: looked.append(len(raw)) or look(raw))
+    assert settled(text, shipped, gate) == expected
+    assert len(looked) > 1
+    assert max(looked[1:]) < looked[0] / 4
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the development corpus is not beside the checkout")
