@@ -29,13 +29,15 @@ def _squeeze(text: str) -> str:
 
 
 def _opening(rule: Rule, context: Context, number: int, min_chars: int) -> Iterator[Hit]:
-    """A line that is cut off by dots and whose text stands again, whole, further down."""
+    """A line that is cut off by dots and whose text, a leading title apart, stands again, whole, further down."""
     table = context.lines(rule.view)
     content = table.content(number)
     cut = _CUT_OFF.search(content)
     if not cut:
         return
     said = _squeeze(_LABEL.sub("", content[: cut.start()]))
+    if number > context.filled[0]:
+        said = said.removeprefix(_squeeze(table.content(context.filled[0])))
     rest = context.squeezed_after(rule.view, number)
     if len(said) >= min_chars and said in rest:
         yield _whole_line(context, number)
