@@ -23,7 +23,7 @@ class Scrubber:
 
     def __init__(
         self,
-        rules: Sequence[str | PathLike[str]] = (),
+        rules: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
         builtin: bool = True,
         review: bool = False,
         disabled: Sequence[str] = (),
@@ -34,7 +34,7 @@ class Scrubber:
         """Load the rules.
 
         Args:
-            rules: more rule folders.
+            rules: more rule folders, or one.
             builtin: whether the rules that come with the package are used.
             review: whether findings of safety ``review`` are applied too.
             disabled: ids of rules to leave out.
@@ -46,7 +46,8 @@ class Scrubber:
             ValueError: ``script`` is something else.
             RuleError: a rule file is not valid.
         """
-        self.ruleset: RuleSet = load([Path(folder) for folder in rules], builtin, disabled)
+        folders = [rules] if isinstance(rules, str | PathLike) else rules
+        self.ruleset: RuleSet = load([Path(folder) for folder in folders], builtin, disabled)
         self.review = review
         self.encoding = encoding
         if script not in (None, *SCRIPTS):
