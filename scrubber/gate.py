@@ -157,8 +157,9 @@ def _search(context: Context, name: ViewName, wanted: Wanted, found: Found) -> N
 
 def _present(text: str, wanted: Wanted) -> Iterable[tuple[str, list[Part]]]:
     """The literals of which a pair of characters stands in a text, with who needs them."""
-    for pair in {*text, *map(add, text, text[1:])} & wanted.keys():
-        yield from wanted[pair].items()
+    for pair in {*text, *map(add, text, text[1:])}:
+        if pair in wanted:
+            yield from wanted[pair].items()
 
 
 def _pairs(literal: str) -> Iterable[str]:

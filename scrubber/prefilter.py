@@ -108,7 +108,9 @@ class HyperscanGate:
         sight = self.look(raw)
         lines = _RawLines(raw, sight.plain_lines)
         rare = set(map(lines.number, sight.triggers))
-        rare.update(lines.number(end) for end in sight.torn if self._torn.has_match(lines.around(end)))
+        for end in sight.torn:
+            if lines.number(end) not in rare and self._torn.has_match(lines.around(end)):
+                rare.add(lines.number(end))
         seen: Seen = {}
         for literal, end in sight.literals:
             seen.setdefault(lines.number(end), set()).add(literal)
