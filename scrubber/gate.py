@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from importlib.util import find_spec
 from operator import add
 from pathlib import Path
 from typing import Protocol
@@ -196,4 +195,6 @@ class PatientGate:
 
 def has_hyperscan() -> bool:
     """Whether Hyperscan is installed; without it all the same is found, slower."""
+    from importlib.util import find_spec  # noqa: PLC0415 - a small run does not ask
+
     return find_spec("hyperscan") is not None
