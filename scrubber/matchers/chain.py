@@ -12,6 +12,9 @@ from scrubber.model import TextSpan
 from scrubber.patterns import compiled
 from scrubber.rule import ChainMatch, Cue, Rule
 
+_ROUNDING = 1e-9
+"""What adding and subtracting weights may lose."""
+
 _STOPS = frozenset("。！？!?…”’」』")
 
 LIGHT = 1
@@ -64,7 +67,7 @@ def _heavy(match: ChainMatch, seen: Collection[int] | None, content: str, timeou
     possible, left = sum(cue.weight for cue in open_cues), len(open_cues)
     links: list[_Link] = []
     for cue in sorted(open_cues, key=lambda cue: len(cue.pattern)):
-        if possible < match.threshold or left < match.distinct:
+        if possible < match.threshold - _ROUNDING or left < match.distinct:
             return []
         found = list(_links(cue, content, timeout))
         if not found:
