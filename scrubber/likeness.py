@@ -33,6 +33,8 @@ SAME_DOCUMENT = 0.9
 ALIKE = 0.8
 """Normalised likeness from which two texts are listed as near-duplicates of each other."""
 _RELATED = 0.5
+_SPREAD = 100
+"""Of the texts that share a formula so many are looked at when pairs are listed: all pairs of thousands help nobody."""
 _SHORTEST = 100
 """Code points below which two texts may be alike by chance or by formula."""
 _SHOWN = 40
@@ -150,7 +152,10 @@ def touched(entries: Sequence[tuple[str, str]], index: Index) -> list[str]:
     """Add (key, text) entries to ``index``; the keys of all texts, new and old, whose copies may be other ones now."""
     ordered = sorted(set(entries))
     index.add(ordered)
-    return sorted(index.related([text for _, text in ordered]).union(key for key, _ in ordered))
+    keys = {key for key, _ in ordered}
+    # Where nothing else is indexed, nothing else can be touched.
+    old = index.related([text for _, text in ordered]) if len(index) > len(keys) else set()
+    return sorted(keys | old)
 
 
 def duplicates(entries: Sequence[tuple[str, str]], index: Index, least: float = ALIKE) -> list[Edge]:
@@ -168,7 +173,7 @@ def pairs(keys: Iterable[str], index: Index, least: float = ALIKE) -> list[Edge]
     """
     found: dict[frozenset[str], Edge] = {}
     entries = [(key, text) for key in keys if len(text := index.text(key)) >= _SHORTEST]
-    edges = chain.from_iterable(index.edges(entries, least=least))
+    edges = chain.from_iterable(index.edges(entries, least=least, spread=_SPREAD))
     for edge in sorted(edges, key=lambda edge: (not edge.cut, edge.key)):
         found.setdefault(frozenset((edge.key, edge.other)), edge)
     turned = (edge if edge.cut or edge.key < edge.other else _turned(edge, index) for edge in found.values())

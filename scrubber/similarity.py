@@ -231,15 +231,19 @@ class Index:
         among: frozenset[str] | None = None,
         least: float = 0.5,
         most: int = 20,
+        spread: int = _FORMULA,
     ) -> list[list[Edge]]:
         """For each (key, text) the indexed texts that are ``least`` like it in normalised form, likest first.
 
         A text is not compared with what stands under its own key. ``among`` limits the answer to some keys. At most
-        ``most`` texts are measured for each, those that share most fingerprints.
+        ``most`` texts are measured for each, those that share most fingerprints; of the texts in which a fingerprint
+        stands, the first ``spread`` are looked at.
         """
+        if among is not None and not among:
+            return [[] for _ in entries]
         keys = list(self._numbers)
         likely: list[list[tuple[int, str]]] = [[] for _ in entries]
-        for number, other, shared in self._shared([text for _, text in entries], _SURE_SHARE, _FORMULA):
+        for number, other, shared in self._shared([text for _, text in entries], _SURE_SHARE, spread):
             key = keys[other]
             if key != entries[number][0] and (among is None or key in among):
                 likely[number].append((-shared, key))
