@@ -140,7 +140,9 @@ def _has_further(rule: Rule, context: Context, number: int) -> bool:
     if not rule.further:
         return True
     content = context.content(rule.view, number)
-    return all(any(literal in content for literal in literals) for literals in rule.further)
+    return any(
+        all(any(literal in content for literal in literals) for literals in alternative) for alternative in rule.further
+    )
 
 
 def _search(context: Context, name: ViewName, wanted: Wanted, found: Found) -> None:

@@ -138,7 +138,7 @@ class Rule(NamedTuple):
     """One rule: what it looks for, what should happen, and how sure it is.
 
     ``literals`` are strings of which one stands in the view of every line with a match (empty: any line may match);
-    a match has one at most ``reach`` code points behind its start; of each set in ``further`` one stands there too;
+    a match has one at most ``reach`` code points behind its start; and one of each set of some ``further`` alternative;
     ``named`` looks for the site's name in a finding whose match captured none;
     ``digest`` is that of everything that decides what the rule does.
     """
@@ -167,7 +167,7 @@ class Rule(NamedTuple):
     named: str | None
     guard: Guard
     literals: frozenset[str]
-    further: tuple[tuple[str, ...], ...]
+    further: tuple[tuple[tuple[str, ...], ...], ...]
     reach: int | None
     path: str
     digest: str
@@ -201,7 +201,7 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         named=spec["named"],
         guard=Guard(**spec["guard"]),
         literals=frozenset(spec["literals"]),
-        further=tuple(map(tuple, spec["further"])),
+        further=tuple(tuple(map(tuple, sets)) for sets in spec["further"]),
         reach=spec["reach"],
         path=spec["path"],
         digest=spec["digest"],

@@ -11,6 +11,7 @@ from typing import Any
 from scrubber import syntax
 from scrubber.examples import unmark, without
 from scrubber.model import Action, Kind, Safety, ViewName
+from scrubber.needs import Needs, needs
 from scrubber.reach import reach
 from scrubber.rule import CAPTURES, Example
 from scrubber.toml_source import TomlSource
@@ -91,16 +92,16 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         source.fail("a match has exactly one of " + ", ".join(_WAYS), "match")
     checker = _PatternChecker(source, view, vocabulary)
     literals: frozenset[str] = frozenset()
-    further: tuple[frozenset[str], ...] = ()
+    further: Needs = ()
     built: dict[str, Any]
     if ways == ["pattern"]:
         pattern = checker.check(match["pattern"], "match", "pattern")
         tree = syntax.parse(pattern)
-        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), syntax.further_literals(tree)
+        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), needs(tree)
     elif ways == ["phrases"]:
         pattern = checker.check("|".join(_escape(phrase) for phrase in match["phrases"]), "match", "phrases")
         tree = syntax.parse(pattern)
-        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), syntax.further_literals(tree)
+        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), needs(tree)
     elif ways == ["block"]:
         built, literals = _block(source, match["block"], checker)
     elif ways == ["chain"]:
@@ -113,7 +114,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         "match": built,
         "literals": sorted(literals),
         "reach": reach(syntax.parse(built["pattern"]), literals) if "pattern" in built and literals else None,
-        "further": [sorted(factor) for factor in further],
+        "further": [[sorted(literals) for literals in sets] for sets in further],
         "zone": _zone(source, match.get("zone", {})),
         "unless": [_veto(source, veto, checker) for veto in match.get("unless", [])],
         "require": _require(source, match.get("require")),

@@ -169,7 +169,7 @@ def _fingerprint(roots: Sequence[Path]) -> str:
 
 def _newest(package: Path) -> int:
     """When the code that reads rules last changed, in nanoseconds."""
-    names = ("rulefile.py", "syntax.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py")
+    names = ("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py")
     return max((package / name).stat().st_mtime_ns for name in names if (package / name).exists())
 
 

@@ -19,8 +19,6 @@ from typing import Any
 UNBOUNDED = 1 << 30
 _CLASS_LIMIT = 12
 _LITERALS_LIMIT = 400
-_FURTHER_MEMBERS = 60
-_FURTHER_SETS = 4
 _BY_LENGTH = (6e-3, 1e-4, 1e-5, 2e-6, 1e-6)
 
 
@@ -181,31 +179,24 @@ def required_literals(node: Node) -> frozenset[str]:
     the literal extraction in grep-like tools (Cox, "Regular Expression Matching with a Trigram Index", 2012), kept to
     the parts that pay here.
     """
-    return min(_factors(node), key=_commonness, default=frozenset())
-
-
-def further_literals(node: Node) -> tuple[frozenset[str], ...]:
-    """More such sets, the rarest first: one string of each stands in every match, beside the required literals."""
-    sets = sorted({factor for factor in _factors(node) if len(factor) <= _FURTHER_MEMBERS}, key=_order)
-    chosen = required_literals(node)
-    return tuple(factor for factor in sets if factor != chosen)[:_FURTHER_SETS]
+    return min(factors(node), key=commonness, default=frozenset())
 
 
 def _order(literals: frozenset[str]) -> tuple[float, list[str]]:
-    return (_commonness(literals), sorted(literals))
+    return (commonness(literals), sorted(literals))
 
 
-def _commonness(literals: Iterable[str]) -> float:
+def commonness(literals: Iterable[str]) -> float:
     """A rough estimate of how often ordinary Chinese text contains one of ``literals``, by their number and length."""
     return sum(_BY_LENGTH[min(len(literal), len(_BY_LENGTH)) - 1] for literal in literals)
 
 
-def _factors(node: Node) -> list[frozenset[str]]:
-    """Every set found of which one member stands in each match."""
+def factors(node: Node) -> list[frozenset[str]]:
+    """Every set of strings found of which one member stands in each match."""
     if isinstance(node, Sequence):
         return _sequence_factors(node.items)
     if isinstance(node, Choice):
-        best = [min(_factors(branch), key=_order, default=None) for branch in node.branches]
+        best = [min(factors(branch), key=_order, default=None) for branch in node.branches]
         joined: set[str] = set()
         for branch in best:
             if branch is None:
@@ -214,7 +205,7 @@ def _factors(node: Node) -> list[frozenset[str]]:
         kept = _shortest(joined)
         return [kept, *_exact_as_factor(node)] if len(kept) <= _LITERALS_LIMIT else []
     if isinstance(node, Repeat):
-        return _factors(node.item) if node.low else []
+        return factors(node.item) if node.low else []
     return _exact_as_factor(node)
 
 
@@ -245,7 +236,7 @@ def _sequence_factors(items: tuple[Node, ...]) -> list[frozenset[str]]:
             found.append(_shortest(run))
         run = set(exact) if exact else {""}
         if not exact:
-            found.extend(_factors(item))
+            found.extend(factors(item))
     if "" not in run:
         found.append(_shortest(run))
     return found
