@@ -167,23 +167,10 @@ def duplicates(entries: Sequence[tuple[str, str]], index: Index, least: float = 
 
 
 def pairs(keys: Iterable[str], index: Index, least: float = ALIKE) -> list[Edge]:
-    """All near-duplicates of some indexed texts, each pair once, sorted.
-
-    Where one text is a piece of the other, it stands first; else the lesser key does.
-    """
-    found: dict[frozenset[str], Edge] = {}
+    """All near-duplicates of some indexed texts, each pair once, sorted: the shorter text first, or the lesser key."""
     entries = [(key, text) for key in keys if len(text := index.text(key)) >= _SHORTEST]
-    edges = chain.from_iterable(index.edges(entries, least=least, spread=_SPREAD))
-    for edge in sorted(edges, key=lambda edge: (not edge.cut, edge.key)):
-        found.setdefault(frozenset((edge.key, edge.other)), edge)
-    turned = (edge if edge.cut or edge.key < edge.other else _turned(edge, index) for edge in found.values())
-    return sorted(turned, key=lambda edge: (edge.key, edge.other))
-
-
-def _turned(edge: Edge, index: Index) -> Edge:
-    from scrubber.similarity import compare  # noqa: PLC0415 - numpy only where there is something to compare
-
-    return compare(edge.other, index.text(edge.other), edge.key, index.text(edge.key))
+    edges = chain.from_iterable(index.edges(entries, least=least, spread=_SPREAD, once=True))
+    return sorted(edges, key=lambda edge: (edge.key, edge.other))
 
 
 def _told(part: Part, edges: Sequence[Edge], origins: Mapping[str, Origin]) -> Part:

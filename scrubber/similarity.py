@@ -232,12 +232,15 @@ class Index:
         least: float = 0.5,
         most: int = 20,
         spread: int = _FORMULA,
+        *,
+        once: bool = False,
     ) -> list[list[Edge]]:
         """For each (key, text) the indexed texts that are ``least`` like it in normalised form, likest first.
 
         A text is not compared with what stands under its own key. ``among`` limits the answer to some keys. At most
         ``most`` texts are measured for each, those that share most fingerprints; of the texts in which a fingerprint
-        stands, the first ``spread`` are looked at.
+        stands, the first ``spread`` are looked at. With ``once`` only the shorter of two texts has the edge to the
+        other, or the one with the lesser key.
         """
         if among is not None and not among:
             return [[] for _ in entries]
@@ -245,7 +248,9 @@ class Index:
         likely: list[list[tuple[int, str]]] = [[] for _ in entries]
         for number, other, shared in self._shared([text for _, text in entries], _SURE_SHARE, spread):
             key = keys[other]
-            if key != entries[number][0] and (among is None or key in among):
+            if key == entries[number][0] or (among is not None and key not in among):
+                continue
+            if not once or _before(entries[number], (key, self._texts[other])):
                 likely[number].append((-shared, key))
         texts: dict[str, _Text] = {}
         found: list[list[Edge]] = []
@@ -295,6 +300,10 @@ class Index:
         index._texts = texts
         index._runs = [np.frombuffer(zlib.decompress(body[:split]), dtype="<u8")]
         return index
+
+
+def _before(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return (len(one[1]), one[0]) < (len(other[1]), other[0])
 
 
 def _read_head(file: IO[bytes]) -> dict[str, int | str]:
