@@ -81,13 +81,13 @@ def _at_origin(finding: Finding, current: Spliced) -> Finding:
 
 def _worth_showing(chosen: Plan) -> list[Finding]:
     """What is not applied but should be seen; of what lies inside a removal only one finding a further site."""
-    sites = {finding.site for finding in chosen.accepted}
+    sites = {finding.site for finding in chosen.accepted if finding.site}
     shown = []
     for item in chosen.rejected:
         finding = item.finding
         if item.reason is not Reason.OVERLAP:
             shown.append(finding)
-        elif finding.site not in sites and finding.site is not None:
+        elif finding.site and not any(finding.site in site or site in finding.site for site in sites):
             sites.add(finding.site)
             shown.append(finding)
     return shown

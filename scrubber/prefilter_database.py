@@ -80,7 +80,8 @@ def _compiled(expressions: Sequence[bytes], flags: int) -> Any:
 
 
 def _digest(expressions: Sequence[bytes], flags: int) -> str:
-    digest = hashlib.sha256(f"{hyperscan.__version__} {flags} {_processor()}".encode())
+    version = hyperscan.__version__  # type: ignore[attr-defined]
+    digest = hashlib.sha256(f"{version} {flags} {_processor()}".encode())
     for expression in expressions:
         digest.update(len(expression).to_bytes(4, "little") + expression)
     return digest.hexdigest()[:32]

@@ -86,6 +86,18 @@ def test_seeds_come_back_to_the_byte(here: Path) -> None:
         assert digest == hashlib.sha256(seed.read_bytes()).hexdigest()
 
 
+def test_a_folder_of_utf_16_comes_back(here: Path) -> None:
+    texts = here / "wide"
+    texts.mkdir()
+    for codec in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        (texts / f"{codec}.txt").write_bytes((DIRTY * 4).encode(codec))
+    assert run("clean", texts, "--out", here / "out", "--ledger", "l").exit_code == 0
+    assert run("restore", "--ledger", "l", here / "out", "--out", here / "back").exit_code == 0
+    for file in texts.iterdir():
+        cleaned, back = next((here / "out").rglob(file.name)), next((here / "back").rglob(file.name))
+        assert cleaned.read_bytes() != file.read_bytes() == back.read_bytes()
+
+
 def test_what_was_cleaned_twice_comes_back_in_one_go(here: Path) -> None:
     for original, once, twice in ((Path("a.txt"), "one", "two"), (here / "a.txt", "three", "four")):
         run("clean", original, "--out", once, "--ledger", "l.db")

@@ -84,7 +84,7 @@ def _restore(ledger: Ledger, file: files.SourceFile, target: Path, run: str | No
     """Restore one file and say what was done. Raises ScrubberError or OSError; then nothing was written."""
     raw, status = files.read(file)
     name = files.shown(file.path) + ("" if target == file.path else f" → {files.shown(target)}")
-    if not file.named and files.looks_binary(raw) and not ledger.originally(sha256(raw).hexdigest()):
+    if not file.named and files.looks_binary(raw) and not _known(ledger, raw):
         return f"{name}: is no text, and was left out"
     restored = undo(ledger, raw, str(file.path), run=run, rules=rules)
     if restored.kept:
@@ -96,6 +96,12 @@ def _restore(ledger: Ledger, file: files.SourceFile, target: Path, run: str | No
     if not restored.undone:
         return f"{name}: is the original already"
     return f"{name}: {len(restored.undone)} changes undone" + _kept(restored)
+
+
+def _known(ledger: Ledger, raw: bytes) -> bool:
+    """Whether the ledger knows these bytes; UTF-16 texts look binary."""
+    digest = sha256(raw).hexdigest()
+    return bool(ledger.cleaned_to(digest) or ledger.originally(digest))
 
 
 def _kept(restored: Restored) -> str:

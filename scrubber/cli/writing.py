@@ -124,7 +124,7 @@ def _ledger(path: Path, settings: Settings, ruleset: RuleSet, console: Console) 
         def record(batch: list[tuple[Done, Path]]) -> None:
             nonlocal said
             _record(ledger, run, batch)
-            if not said:
+            if not said and any(done.outcome.changed for done, _ in batch):
                 console.note(f"recorded in {files.shown(path)}")
                 said = True
             for done, _ in batch:
