@@ -19,6 +19,7 @@ from typing import Any
 UNBOUNDED = 1 << 30
 _CLASS_LIMIT = 12
 _LITERALS_LIMIT = 400
+_UNION_LIMIT = 1500
 _BY_LENGTH = (6e-3, 1e-4, 1e-5, 2e-6, 1e-6)
 
 
@@ -203,7 +204,7 @@ def factors(node: Node) -> list[frozenset[str]]:
                 return _exact_as_factor(node)
             joined |= branch
         kept = _shortest(joined)
-        return [kept, *_exact_as_factor(node)] if len(kept) <= _LITERALS_LIMIT else []
+        return [kept, *_exact_as_factor(node)] if len(kept) <= _UNION_LIMIT else []
     if isinstance(node, Repeat):
         return factors(node.item) if node.low else []
     return _exact_as_factor(node)

@@ -133,13 +133,13 @@ def test_a_whole_run_can_be_undone_by_its_id(here: Path) -> None:
 
 
 def test_one_rule_can_be_undone_and_the_rest_later(here: Path) -> None:
-    text = f"{MARK}\n正文到此为止。\n墨香范文网整理，咨询QQ123456789\n"
+    text = f"第二段{MARK}还没完。\n正文到此为止。\n墨香范文网整理，咨询QQ123456789\n"
     (here / "scrubber.toml").write_text('rules = [".rules"]\n')
     (here / "a.txt").write_bytes(text.encode())
     run("clean", "--in-place", "a.txt")
-    assert (here / "a.txt").read_text() == "\n正文到此为止。\n\n"
+    assert (here / "a.txt").read_text() == "第二段还没完。\n正文到此为止。\n\n"
     assert run("restore", "--in-place", "--rule", "uploaded-by", "a.txt").exit_code == 0
-    assert (here / "a.txt").read_text() == f"{MARK}\n正文到此为止。\n\n"
+    assert (here / "a.txt").read_text() == f"第二段{MARK}还没完。\n正文到此为止。\n\n"
     assert run("restore", "--in-place", "a.txt").exit_code == 0
     assert (here / "a.txt").read_bytes() == text.encode()
 
@@ -202,7 +202,7 @@ def test_the_ledger_answers(here: Path) -> None:
 def test_the_ledger_exports(here: Path) -> None:
     run("clean", "--in-place", ".")
     printed = rows(run("ledger", "export", "--format", "dolma"))
-    assert [len(row["attributes"]) for row in printed] == [1, 0]
+    assert sorted(len(row["attributes"]) for row in printed) == [0, 1]
     assert run("ledger", "export", "--format", "dolma", "--out", "exported").exit_code == 0
     assert [json.loads(line) for line in (here / "exported/attributes.jsonl").read_text().splitlines()] == printed
     assert "say where with --out DIR" in run("ledger", "export", "--format", "parquet").stderr
