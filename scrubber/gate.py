@@ -6,7 +6,6 @@ same ``candidates``.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from operator import add
@@ -25,7 +24,7 @@ Found = dict[int, dict[int, set[int]]]
 Candidates = Mapping[int, Lines | None]
 """For each rule (by index) the lines that it may match in, in order; None means all lines."""
 Wanted = dict[str, dict[str, list[Part]]]
-"""Two neighbours, such as few literals have → the literals that are looked for by them → who needs those."""
+"""The first two characters → the literals that begin with them → who needs those."""
 
 
 PAYS = 1 << 21
@@ -49,15 +48,12 @@ class LiteralGate:
         self._rules = rules
         self._open = [index for index, rule in enumerate(rules) if not parts_of(rule)]
         self._wanted: dict[ViewName, Wanted] = {}
-        needed: dict[tuple[ViewName, str], list[Part]] = {}
         for index, rule in enumerate(rules):
+            wanted = self._wanted.setdefault(rule.view, {})
             for cue, literals in parts_of(rule):
+                part = (index, cue)
                 for literal in literals:
-                    needed.setdefault((rule.view, literal), []).append((index, cue))
-        usual = Counter(pair for _, literal in needed for pair in _pairs(literal))
-        for (view, literal), parts in needed.items():
-            key = min(_pairs(literal), key=lambda pair: (usual[pair], pair))
-            self._wanted.setdefault(view, {}).setdefault(key, {})[literal] = parts
+                    wanted.setdefault(literal[:2], {}).setdefault(literal, []).append(part)
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
@@ -161,11 +157,6 @@ def _present(text: str, wanted: Wanted) -> Iterable[tuple[str, list[Part]]]:
     for pair in {*text, *map(add, text, text[1:])}:
         if pair in wanted:
             yield from wanted[pair].items()
-
-
-def _pairs(literal: str) -> Iterable[str]:
-    """The pairs of neighbours in a literal; a single character is its own."""
-    return [literal[at : at + 2] for at in range(len(literal) - 1)] or [literal]
 
 
 def _note(found: Found, number: int, parts: Iterable[Part]) -> None:
