@@ -216,13 +216,16 @@ def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:
 
 
 def _is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
-    """Whether an author quotes an advert: it is all that stands in quotation marks, in a line that says more."""
+    """Whether an author quotes an advert, or somebody speaks it, in a line that says more."""
     if rule.kind is Kind.WATERMARK_INLINE:
         return False
     line = context.line_span(span)
     before = context.text[line.start : span.start].rstrip()
     after = context.text[span.end : line.end].lstrip("。！？!?….， ")
-    if not before or not after or _QUOTES.get(before[-1]) != after[0]:
+    if not before or not after:
+        return False
+    spoken = before.rfind("“") > before.rfind("”") and -1 < after.find("”") < (after.find("“") % (len(after) + 1))
+    if not spoken and _QUOTES.get(before[-1]) != after[0]:
         return False
     return any(map(str.isalnum, before)) or any(map(str.isalnum, after))
 

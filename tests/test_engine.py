@@ -184,7 +184,9 @@ def test_findings_do_not_depend_on_the_order_of_rules(tmp_path: Path) -> None:
         ("他看到“如有侵权请联系删除。”就笑了。", Safety.REVIEW),
         ("“如有侵权请联系删除”", Safety.SAFE),
         ("如有侵权请联系删除", Safety.SAFE),
-        ("他说：“走吧。如有侵权请联系删除”", Safety.SAFE),
+        ("他说：“走吧。如有侵权请联系删除”", Safety.REVIEW),
+        ("他说：“走吧。”如有侵权请联系删除", Safety.SAFE),
+        ("“走吧。”如有侵权请联系删除“好”", Safety.SAFE),
     ],
 )
 def test_a_quoted_advert_is_for_review(tmp_path: Path, text: str, safety: Safety) -> None:
