@@ -23,6 +23,8 @@ from scrubber.sites import Sites
 from scrubber.version import __version__
 
 SITES_FOLDER = "sites"
+_ENTRIES = 8
+"""Cache entries that are kept: a few sets of rules in use at a time, not every edit of a rule."""
 _PATTERN_KEYS = ("pattern", "lead", "named")
 
 
@@ -189,3 +191,6 @@ def _remember(path: Path, data: bytes) -> None:
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(data)
         Path(file.name).replace(path)
+        entries = sorted(path.parent.glob(f"rules-*{path.suffix}"), key=lambda entry: entry.stat().st_mtime_ns)
+        for entry in entries[:-_ENTRIES]:
+            entry.unlink(missing_ok=True)

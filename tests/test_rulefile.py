@@ -135,3 +135,12 @@ def test_the_cache_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert load([rules], builtin=False).rules == before.rules
     path.write_text(path.read_text().replace("'x'", "'xyz'"))
     assert load([rules], builtin=False).digest != before.digest
+
+
+def test_the_cache_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCRUBBER_CACHE_DIR", str(tmp_path / "cache"))
+    for number in range(12):
+        write_rule(tmp_path / str(number), "a-rule", f"pattern = 'x{number}'")
+        load([tmp_path / str(number)], builtin=False)
+    assert len(list((tmp_path / "cache").glob("rules-*.json"))) == 8
+    assert load([tmp_path / "11"], builtin=False).rules[0].literals == {"x11"}
