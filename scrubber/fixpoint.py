@@ -41,7 +41,6 @@ def settle(text: str | Spliced, ruleset: RuleSet, review: bool, protect: Protect
     the result are those of its original all the same.
     """
     current = Spliced(text) if isinstance(text, str) else text
-    changed = bool(current.splices)
     shown: list[Finding] = []
     rejected: tuple[Rejection, ...] = ()
     skipped: set[str] = set()
@@ -54,11 +53,8 @@ def settle(text: str | Spliced, ruleset: RuleSet, review: bool, protect: Protect
         if found.findings and not protected:
             protected = protect(current.original)
         skipped.update(found.skipped)
-        chosen = plan(
-            found.findings,
-            review,
-            protected if turn == 0 and not changed else _moved(current, found.findings, protected),
-        )
+        kept = _moved(current, found.findings, protected) if current.splices else protected
+        chosen = plan(found.findings, review, kept)
         if turn == 0:
             rejected = chosen.rejected
             shown = [_as_shown(_at_origin(finding, current)) for finding in _worth_showing(chosen)]

@@ -225,7 +225,6 @@ class Reason(StrEnum):
     FLAG = "the rule only flags"
     OVERLAP = "a longer or surer finding covers it"
     PROTECTED = "it holds an invisible provenance mark, which stays"
-    UNENCODABLE = "the replacement cannot be written in the document's encoding"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ be processed comes out as it went in, with the reason in ``Outcome.error``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from scrubber.edits import Spliced, apply, edits_of
 from scrubber.encoding import decode
@@ -43,7 +44,7 @@ def run(
     notes = tuple(f"rule {name} was skipped: over its time limit" for name in settled.skipped)
     left_alone = Outcome(source, document, raw, document.text, settled.findings, (), settled.rejected, (), notes)
     if not settled.stable:
-        return _failed(left_alone, f"still finding after {PASSES} passes; the document was left as it was")
+        return replace(left_alone, error=f"still finding after {PASSES} passes; the document was left as it was")
     splices = wishes.finish(document, settled.splices)
     text = Spliced(document.text, splices).text if wishes.script else settled.text
     try:
@@ -51,17 +52,12 @@ def run(
         clean = apply(raw, edits)
         check(document, edits, clean, text)
     except UnicodeEncodeError as error:
-        return _failed(left_alone, f"{error.object!r} cannot be written in {error.encoding}; nothing was changed")
+        why = f"{error.object!r} cannot be written in {error.encoding}; nothing was changed"
+        return replace(left_alone, error=why)
     except ScrubberError as error:
-        return _failed(left_alone, str(error))
+        return replace(left_alone, error=str(error))
     fragments = _fragments(document, left_alone, record, ruleset.sites) if trace else ()
-    return Outcome(source, document, clean, text, settled.findings, edits, settled.rejected, fragments, notes)
-
-
-def _failed(left_alone: Outcome, why: str) -> Outcome:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(left_alone, error=why)
+    return replace(left_alone, bytes=clean, text=text, edits=edits, fragments=fragments)
 
 
 def _fragments(

@@ -131,7 +131,6 @@ class Example(NamedTuple):
     spans: tuple[tuple[int, int], ...]
     captures: Mapping[str, str]
     result: str
-    view_safe: bool = True
 
 
 class Rule(NamedTuple):

@@ -39,13 +39,6 @@ def examples_of(rule: Rule) -> tuple[tuple[Example, ...], tuple[str, ...]]:
     return parse_examples(TomlSource(Path(rule.path)))
 
 
-def failures(ruleset: RuleSet) -> Iterator[Failure]:
-    """Every example and near miss of every rule that does not hold, with review findings applied."""
-    for rule in ruleset.rules:
-        examples, misses = examples_of(rule)
-        yield from check(rule, ruleset, examples, misses)
-
-
 def check(rule: Rule, ruleset: RuleSet, examples: Sequence[Example], misses: Sequence[str]) -> Iterator[Failure]:
     """What does not hold of one rule's examples and near misses."""
     for number, example in enumerate(examples, 1):

@@ -16,9 +16,6 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from scrubber.model import Outcome
 
-FIELD = "text"
-"""The field that holds the text unless another one is named."""
-
 
 class Record(NamedTuple):
     """One record: its number (from 1; for text formats that of its line) and its text.

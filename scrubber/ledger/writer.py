@@ -227,11 +227,3 @@ def _again(finding: FindingRecord, numbers: Mapping[int, int]) -> Row:
 
 def _json(value: object) -> str:
     return keys.storable(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
-
-
-def _newline(text: str) -> str:
-    """The newline style of a text: lf, crlf, cr, mixed or none."""
-    pairs = text.count("\r\n")
-    counts = {"lf": text.count("\n") - pairs, "crlf": pairs, "cr": text.count("\r") - pairs}
-    used = [name for name, count in counts.items() if count]
-    return "none" if not used else used[0] if len(used) == 1 else "mixed"
