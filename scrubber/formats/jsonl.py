@@ -1,99 +1,127 @@
 r"""JSON lines, also compressed. A line in which nothing is edited comes out as the bytes that it was.
 
 In an edited line only the edited stretch of the field's string changes: what stands around it keeps its spelling
-(``\u7f51``, ``\/``), and so do other fields, their order, numbers and blanks.
+(``\u7f51``, ``\/``), and so do other fields, their order, numbers and blanks. A field of a nested object is named with
+dots (``meta.text``), unless the record has a field of that very name. A record is a line without its line end.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import accumulate, chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
-from scrubber.formats import Record, Result, Scrub
-from scrubber.formats.compression import reading, writing
-from scrubber.model import Outcome
+from scrubber.edits import apply, undo
+from scrubber.errors import IntegrityError
+from scrubber.formats import Chunk, Record, Text
+from scrubber.formats.compression import compressed, reading
+from scrubber.model import ByteSpan, Edit, Outcome
 
 SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
 
+ABOUT = ("url", "source")
+_CHUNK = 1 << 19  # bytes of lines that are held at once, and one line more
 _BLANK = re.compile(r"[ \t\n\r]*")
 _UNIT = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
-_DECODER = json.JSONDecoder()
+_BOM = "\ufeff"
+# Numbers are not looked at; as integers, Python refuses those of more than 4300 digits.
+_DECODER = json.JSONDecoder(parse_int=float)
 
 
-class _Found(NamedTuple):
-    """A string value in a line: its text, and where it stands, quotes not counted (code points of the line)."""
-
-    text: str
-    start: int
-    end: int
-
-
-def records(path: Path, field: str) -> Iterator[Record]:
-    """The texts of ``field``, line by line."""
-    with reading(path) as lines:
-        for number, raw in enumerate(lines, 1):
-            found = _read(raw, field)
-            yield _record(number, found)
+def chunks(path: Path, field: str) -> Iterator[Chunk]:  # noqa: ARG001 - the signature that all formats share
+    """The lines of the file."""
+    with reading(path) as file:
+        before = 0
+        while lines := file.readlines(_CHUNK):
+            bodies = [line.rstrip(b"\r\n") for line in lines]
+            ends = [line[len(body) :] for line, body in zip(lines, bodies, strict=True)]
+            yield Chunk([Record(number, body) for number, body in enumerate(bodies, before + 1)], ends)
+            before += len(lines)
 
 
-def _record(number: int, found: _Found | str | None) -> Record:
-    if isinstance(found, _Found):
-        return Record(number, found.text)
-    return Record(number, None, found)
+@contextmanager
+def writing(path: Path, sink: BinaryIO, field: str) -> Iterator[Callable[[Chunk, Sequence[bytes | None]], None]]:  # noqa: ARG001 - as above
+    """Lines with the ends that they had."""
+    with compressed(path, sink) as out:
+
+        def write(chunk: Chunk, data: Sequence[bytes | None]) -> None:
+            lines = zip(data, chunk.rest, strict=True)
+            out.write(b"".join(part for part in chain.from_iterable(lines) if part))
+
+        yield write
 
 
-def clean(path: Path, sink: BinaryIO, field: str, scrub: Scrub) -> Iterator[Result]:
-    """Write all lines to ``sink``, with ``field`` cleaned."""
-    with reading(path) as lines, writing(path, sink) as out:
-        for number, raw in enumerate(lines, 1):
-            found = _read(raw, field)
-            if found is None or isinstance(found, str):
-                out.write(raw)
-                if found:
-                    yield Result(number, None, found)
-                continue
-            outcome = scrub(found.text, number)
-            out.write(_edited(raw.decode(), found, outcome) if outcome.changed else raw)
-            yield Result(number, outcome, outcome.error)
+def parse(record: Record, field: str) -> Text | None:
+    """The text of a line; None where it is blank, or the field is null. Raises ValueError."""
+    whole = _whole(record)
+    if whole is None:
+        return None
+    value: Any = whole
+    for name in _names(whole, field):
+        if not isinstance(value, dict) or name not in value:
+            raise ValueError(f"no field {field!r}")
+        value = value[name]
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError(f"field {field!r} is no string")  # noqa: TRY004 - the record is wrong, not the program
+    about = {name: found for name in ABOUT if isinstance(found := whole.get(name), str)}
+    return Text(record.number, value, about or None)
 
 
-def _read(raw: bytes, field: str) -> _Found | str | None:
-    """The value of ``field``; what is wrong with the line; or None if it is blank."""
+def _whole(record: Record) -> Mapping[str, Any] | None:
     try:
-        line = raw.decode()
-        at = _skip(line, int(line.startswith("\ufeff")))
-        return _value(line, at, field) if at < len(line) else None
+        line = (record.raw or b"").decode().removeprefix(_BOM)
+        whole = _DECODER.decode(line) if line and not line.isspace() else None
     except UnicodeDecodeError as error:
-        return f"not UTF-8 at byte {error.start}"
-    except (ValueError, IndexError, StopIteration, RecursionError) as error:
-        return f"no JSON object: {error or 'it ends too early'}"
+        raise ValueError(f"no JSON: not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise ValueError("JSON nested too deeply") from None
+    if whole is not None and not isinstance(whole, dict):
+        raise ValueError("no JSON object")
+    return whole
 
 
-def _value(line: str, at: int, field: str) -> _Found | str:
-    """Walk the members of an object; of several with one name the last counts, as everywhere."""
-    found: _Found | str = f"no field {field!r}"
-    at = _skip(line, _expect(line, at, "{"))
+def _names(whole: Mapping[str, Any], field: str) -> Sequence[str]:
+    return (field,) if field in whole or "." not in field else field.split(".")
+
+
+def respelled(record: Record, field: str, outcome: Outcome) -> Outcome:
+    """The outcome with its edits in the bytes of the line."""
+    whole, raw, document = _whole(record), record.raw, outcome.document
+    assert whole is not None and raw is not None and document is not None  # noqa: S101, PT018 - it was edited
+    line = raw.decode()
+    start, end = _string(line, int(line.startswith(_BOM)), _names(whole, field))
+    edits = tuple(_edits(line, start, end, outcome.edits))
+    clean = apply(raw, edits)
+    _check(record, field, Outcome(None, None, clean, outcome.text, edits=edits))
+    return replace(outcome, document=replace(document, raw=raw), bytes=clean, edits=edits)
+
+
+def _string(line: str, at: int, names: Sequence[str]) -> tuple[int, int]:
+    """Where the value of a field stands in a line that is valid JSON, quotes not counted (code points).
+
+    Of several members with one name the last counts, as everywhere.
+    """
+    start = end = at
+    at = _skip(line, _skip(line, at) + 1)
     while line[at] != "}":
-        _expect(line, at, '"')
         name, at = _DECODER.raw_decode(line, at)
-        at = _skip(line, _expect(line, _skip(line, at), ":"))
-        start = at
-        value, at = _DECODER.raw_decode(line, at)
-        if name == field:
-            is_text = isinstance(value, str)
-            found = _Found(value, start + 1, at - 1) if is_text else f"field {field!r} is no string"
+        value = _skip(line, _skip(line, at) + 1)
+        _, at = _DECODER.raw_decode(line, value)
+        if name == names[0]:
+            start, end = value, at
         at = _skip(line, at)
-        if line[at] != "}":
-            at = _skip(line, _expect(line, at, ","))
-            if line[at] == "}":
-                raise ValueError(f"a comma too many at column {at}")
-    if _skip(line, at + 1) != len(line):
-        raise ValueError(f"something follows it at column {at + 2}")
-    return found
+        if line[at] == ",":
+            at = _skip(line, at + 1)
+    return _string(line, start, names[1:]) if len(names) > 1 else (start + 1, end - 1)
 
 
 def _skip(line: str, at: int) -> int:
@@ -101,22 +129,23 @@ def _skip(line: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _expect(line: str, at: int, char: str) -> int:
-    if line[at] != char:
-        raise ValueError(f"{char} expected at column {at + 1}")
-    return at + 1
+def _edits(line: str, start: int, end: int, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """The edits of a text, in the bytes of the line that spells it between two offsets."""
+    spelled = line[start:end]
+    offsets = [*accumulate(map(len, _UNIT.findall(spelled)), initial=start)]
+    at = at_byte = 0
+    for edit in edits:
+        first, last = offsets[edit.span.start], offsets[edit.span.end]
+        at_byte += len(line[at:first].encode())
+        before = line[first:last].encode()
+        after = json.dumps(edit.text_after, ensure_ascii=spelled.isascii())[1:-1].encode()
+        where = ByteSpan.of(at_byte, at_byte + len(before))
+        yield replace(edit, byte_span=where, before=before, after=after)
+        at, at_byte = last, at_byte + len(before)
 
 
-def _edited(line: str, found: _Found, outcome: Outcome) -> bytes:
-    """The line with the outcome's edits made in the string as it is spelled."""
-    spelled = line[found.start : found.end]
-    offsets = [*accumulate(map(len, _UNIT.findall(spelled)), initial=0)]
-    pieces: list[str] = []
-    last = 0
-    for edit in outcome.edits:
-        pieces += (
-            spelled[last : offsets[edit.span.start]],
-            json.dumps(edit.text_after, ensure_ascii=spelled.isascii())[1:-1],
-        )
-        last = offsets[edit.span.end]
-    return "".join((line[: found.start], *pieces, spelled[last:], line[found.end :])).encode()
+def _check(record: Record, field: str, edited: Outcome) -> None:
+    """Check that the new line holds the cleaned text, and that its edits undo."""
+    now = parse(Record(record.number, edited.bytes), field)
+    if now is None or now.text != edited.text or undo(edited.bytes, edited.edits) != record.raw:
+        raise IntegrityError("the edited line does not hold the cleaned text; nothing was changed")
