@@ -13,7 +13,7 @@ from scrubber.healing import heal
 from scrubber.matchers.hit import Hit, Lines, captures_of
 from scrubber.model import Action, Finding, Kind, Safety, TextSpan, ViewName
 from scrubber.patterns import compiled
-from scrubber.rule import BlockMatch, NameMatch, Rule
+from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug
 from scrubber.sites import brand_of
@@ -59,7 +59,7 @@ def scan_context(context: Context, ruleset: RuleSet, time_limit: float = TIME_LI
     for index, rule in enumerate(ruleset.rules):
         if index not in candidates:
             continue
-        if rule.require or isinstance(rule.match, NameMatch):
+        if rule.require or isinstance(rule.match, NameMatch | EntriesMatch):
             waiting.append((index, rule))
         else:
             collect(rule, candidates[index])

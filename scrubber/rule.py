@@ -111,7 +111,23 @@ class NameMatch(NamedTuple):
     brand: float = 0.0
 
 
-Match = PatternMatch | BlockMatch | EchoMatch | ChainMatch | NameMatch
+class EntriesMatch(NamedTuple):
+    """The list of titles that a page ends with: short lines without a sentence, down to the document's end.
+
+    At least ``least`` titles (what stands between blanks or strokes), of which ``share`` (0..1) look like headlines
+    (``sign`` is found in them); where safe findings of other rules stand among them or right above, ``known`` do.
+    A line in which ``never`` is found does not belong to a list; one right above it in which ``label`` is found does.
+    """
+
+    label: str
+    sign: str
+    never: str
+    least: int
+    share: float
+    known: float
+
+
+Match = PatternMatch | BlockMatch | EchoMatch | ChainMatch | NameMatch | EntriesMatch
 
 
 class Guard(NamedTuple):
@@ -233,6 +249,8 @@ def _match(spec: Mapping[str, Any]) -> Match:
         return ChainMatch(_cues(chain), chain["threshold"], chain["distinct"], chain["gap"], chain["share"])
     if "name" in spec:
         return NameMatch(**{**spec["name"], "kinds": tuple(spec["name"]["kinds"])})
+    if "entries" in spec:
+        return EntriesMatch(**spec["entries"])
     return EchoMatch(spec["echo"]["of"], spec["echo"]["min_chars"])
 
 

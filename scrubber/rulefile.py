@@ -22,7 +22,7 @@ _TOP = (
     *("id", "title", "why", "family", "kind", "view", "action", "unit", "safety", "confidence", "seam", "replacement"),
     *("extend", "match", "guard", "example", "near_miss"),
 )
-_WAYS = ("pattern", "phrases", "block", "echo", "chain", "name")
+_WAYS = ("pattern", "phrases", "block", "echo", "chain", "name", "entries")
 _MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "coined", "site")
 _BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead", "skip", "line_chars")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
@@ -108,6 +108,8 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         built, literals = _chain(source, match["chain"], checker)
     elif ways == ["name"]:
         built = {"name": _name(source, match["name"])}
+    elif ways == ["entries"]:
+        built = {"entries": _entries(source, match["entries"], checker)}
     else:
         built = {"echo": _echo(source, match["echo"])}
     return {
@@ -233,6 +235,19 @@ def _name(source: TomlSource, name: dict[str, Any]) -> dict[str, Any]:
         "min_chars": int(name.get("min_chars", 3)),
         "kinds": [_one_of(source, kind, [*Kind], "name", "kinds") for kind in name.get("kinds", [])],
         "brand": _number(source, name, "brand", 0.0, 0.0, 1.0),
+    }
+
+
+def _entries(source: TomlSource, entries: dict[str, Any], checker: _PatternChecker) -> dict[str, Any]:
+    source.only(entries, ("label", "sign", "never", "least", "share", "known"), "match", "entries")
+    share = _number(source, entries, "share", 0.5, 0.0, 1.0)
+    return {
+        "label": checker.check(entries.get("label", "(?!)"), "match", "entries", "label"),
+        "sign": checker.check(entries.get("sign", "(?!)"), "match", "entries", "sign"),
+        "never": checker.check(entries.get("never", "(?!)"), "match", "entries", "never"),
+        "least": int(_number(source, entries, "least", 3, 2, 1000)),
+        "share": share,
+        "known": _number(source, entries, "known", share, 0.0, 1.0),
     }
 
 

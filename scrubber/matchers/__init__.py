@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scrubber.context import Context
-from scrubber.matchers import block, chain, echo, name, pattern
+from scrubber.matchers import block, chain, echo, entries, name, pattern
 from scrubber.matchers.hit import Hit, Lines
-from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, NameMatch, PatternMatch, Rule
+from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, EntriesMatch, NameMatch, PatternMatch, Rule
 
 Find = Callable[[Rule, Context, Lines, float], Iterator[Hit]]
 
@@ -17,6 +17,7 @@ _FINDERS: dict[type, Find] = {
     EchoMatch: echo.find,
     ChainMatch: chain.find,
     NameMatch: name.find,
+    EntriesMatch: entries.find,
 }
 
 
