@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from scrubber.healing import heal
+from scrubber.literals import Sight
 from scrubber.model import Kind, TextSpan, ViewName, ViewSpan
 from scrubber.rule import Zone
 from scrubber.view import View, fold
@@ -68,6 +69,8 @@ class Context:
         self.memory: dict[str, Any] = earlier.memory if earlier else {}
         """What a gate wants to know again in the next pass."""
         self._folded: dict[tuple[ViewName, str], View] = earlier._folded if earlier else {}
+        self.seen: dict[ViewName, dict[int, Sight]] = {}
+        """What a gate saw in the lines of the views, so that it is not looked for again."""
         self.names: Mapping[str, frozenset[Kind]] = {}
         """Skeletons of the site names that safe findings have captured so far, and the kinds of those findings."""
         self.claimed: tuple[TextSpan, ...] = ()

@@ -6,25 +6,21 @@ same ``candidates``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
-from operator import add
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from scrubber.context import Context
+from scrubber.index import Index, Needs, bits, index
+from scrubber.literals import NOTHING, Literals, Seen, Sight
 from scrubber.matchers.hit import Lines
 from scrubber.model import ViewName
-from scrubber.rule import BlockMatch, ChainMatch, Cue, EchoMatch, Rule
+from scrubber.rule import BlockMatch, ChainMatch, Rule
 
-Part = tuple[int, int]
-"""A rule (by index) and which of its cues; -1 for the rule as a whole."""
 Found = dict[int, dict[int, set[int]]]
 """Rule → line → the cues of which a literal stands in that line."""
 Candidates = Mapping[int, Lines | None]
 """For each rule (by index) the lines that it may match in, in order; None means all lines."""
-Wanted = dict[str, dict[str, list[Part]]]
-"""The first two characters → the literals that begin with them → who needs those."""
 
 
 PAYS = 1 << 21
@@ -44,124 +40,96 @@ class LiteralGate:
 
     name = "literals"
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], known: Index | None = None) -> None:
+        """Take the rules, and their index if it is known."""
         self._rules = rules
-        self._open = [index for index, rule in enumerate(rules) if not parts_of(rule)]
-        self._wanted: dict[ViewName, Wanted] = {}
-        for index, rule in enumerate(rules):
-            wanted = self._wanted.setdefault(rule.view, {})
-            for cue, literals in parts_of(rule):
-                part = (index, cue)
-                for literal in literals:
-                    wanted.setdefault(literal[:2], {}).setdefault(literal, []).append(part)
+        self._index = known or index(rules)
+        self._literals = {ViewName(name): Literals(view.strings) for name, view in self._index.views.items()}
+        self._all_rules = (1 << len(rules)) - 1
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
         found: Found = {}
-        for name, wanted in self._wanted.items():
-            _search(context, name, wanted, found)
+        for name, literals in self._literals.items():
+            lines = literals.in_lines(context.view(name).text, context.lines(name).starts)
+            sights = {number: self._sight(name, seen) for number, seen in lines.items()}
+            context.seen[name] = dict.fromkeys(range(len(context.lines())), NOTHING) | sights
+            for number, sight in sights.items():
+                self._note(found, number, sight)
         return self.chosen(context, found)
 
     def search_lines(self, context: Context, numbers: Iterable[int], found: Found) -> None:
         """Add to ``found`` what stands in single lines; the rest of the text is not folded for them."""
         for number in numbers:
-            for name, wanted in self._wanted.items():
-                content = context.content(name, number)
-                for literal, parts in _present(content, wanted):
-                    if literal in content:
-                        _note(found, number, parts)
+            for name in self._literals:
+                self._note(found, number, self._look(context, name, number))
 
     def chosen(self, context: Context, found: Found) -> Candidates:
         """The candidates that follow from what was found."""
-        result: dict[int, Lines | None] = dict.fromkeys(self._open)
-        for index, lines in found.items():
-            kept = likely_lines(self._rules[index], context, lines)
+        result: dict[int, Lines | None] = dict.fromkeys(self._index.open)
+        for number, lines in found.items():
+            kept = self._likely_lines(number, context, sorted(lines))
             if kept:
-                result[index] = kept
+                result[number] = kept
         return result
 
+    def _sight(self, name: ViewName, seen: Seen) -> Sight:
+        view = self._index.views[name]
+        mask = 0
+        for string in seen:
+            mask |= view.masks[view.groups[string]]
+        return Sight(seen, mask)
 
-def parts_of(rule: Rule) -> list[tuple[int, Collection[str]]]:
-    """The sets of literals that a rule needs, by cue; none where nothing is certain."""
-    if isinstance(rule.match, BlockMatch | ChainMatch):
-        wanted = _positive(rule.match) - weak_cues(rule.match)
-        parts: list[tuple[int, Collection[str]]] = [(cue, rule.match.cues[cue].literals) for cue in sorted(wanted)]
-        return parts if all(literals for _, literals in parts) else []
-    if not rule.literals or isinstance(rule.match, EchoMatch):
-        return []
-    return [(-1, rule.literals)]
+    def _look(self, context: Context, name: ViewName, number: int) -> Sight:
+        """What stands in a line of a view."""
+        lines = context.seen.setdefault(name, {})
+        if number not in lines:
+            lines[number] = self._sight(name, self._literals[name].in_line(context.content(name, number)))
+        return lines[number]
+
+    def _note(self, found: Found, number: int, sight: Sight) -> None:
+        for rule in bits(sight.mask & self._all_rules):
+            found.setdefault(rule, {}).setdefault(number, set())
+
+    def _likely_lines(self, number: int, context: Context, lines: Iterable[int]) -> Lines:
+        """Of the lines with a literal of a rule those that have enough of them, in order."""
+        rule, needs = self._rules[number], self._index.needs[number]
+        if isinstance(rule.match, BlockMatch):
+            lines = context.zone(rule.zone)
+        sights = {line: self._look(context, rule.view, line) for line in lines}
+        if isinstance(rule.match, BlockMatch | ChainMatch):
+            return _with_cues(rule.match, needs, sights)
+        own = 1 << number
+        return {
+            line: self._places(rule.view, own, sight.seen)
+            for line, sight in sights.items()
+            if sight.mask & own
+            and (not needs.alternatives or any(one & ~sight.mask == 0 for one in needs.alternatives))
+        }
+
+    def _places(self, name: ViewName, own: int, seen: Seen) -> list[int]:
+        """Where the strings start that a rule needs."""
+        view = self._index.views[name]
+        return sorted(
+            place for string, places in seen.items() if view.masks[view.groups[string]] & own for place in places
+        )
 
 
-def _positive(match: BlockMatch | ChainMatch) -> set[int]:
-    return {number for number, cue in enumerate(match.cues) if cue.weight > 0}
-
-
-@cache
-def weak_cues(match: BlockMatch | ChainMatch) -> frozenset[int]:
-    """Cues that nothing needs to look for: they never suffice alone, and of all cues ordinary text has them most."""
-    weak: list[int] = []
-    weight = 0.0
-    for number in sorted(_positive(match), key=lambda one: (-_commonness(match.cues[one]), one)):
-        weight += match.cues[number].weight
-        if weight >= match.threshold and len(weak) + 1 >= match.distinct:
-            break
-        weak.append(number)
-    return frozenset(weak)
-
-
-def _commonness(cue: Cue) -> float:
-    """A rough estimate of how often ordinary text has one of a cue's literals: short ones count most."""
-    return sum(100.0 ** -len(literal) for literal in cue.literals) if cue.literals else 1.0
-
-
-def likely_lines(rule: Rule, context: Context, lines: Mapping[int, set[int]]) -> Lines:
-    """Of the lines with a literal of the rule those that have enough of them, in order."""
-    match = rule.match
+def _with_cues(match: BlockMatch | ChainMatch, needs: Needs, sights: Mapping[int, Sight]) -> Lines:
+    """The lines with the cues that can match there, if a line, or for a block all of them, may have enough."""
+    cues = {
+        line: {cue for cue, bit in enumerate(needs.cues) if not bit or sight.mask & bit}
+        for line, sight in sights.items()
+    }
     if isinstance(match, ChainMatch):
-        return {number: lines[number] | weak_cues(match) for number in sorted(lines) if enough(match, lines[number])}
-    if isinstance(match, BlockMatch):
-        seen = {number: lines[number] | weak_cues(match) for number in sorted(lines)}
-        return seen if enough(match, set().union(*lines.values())) else {}
-    return {number: None for number in sorted(lines) if _has_further(rule, context, number)}
+        return {line: some for line, some in cues.items() if enough(match, some)}
+    return cues if enough(match, set().union(*cues.values())) else {}
 
 
-def enough(match: BlockMatch | ChainMatch, cues: set[int]) -> bool:
-    """Whether cues could reach the threshold together with the weak ones, as far as their literals tell."""
-    cues = cues | weak_cues(match)
-    return len(cues) >= match.distinct and sum(match.cues[cue].weight for cue in cues) >= match.threshold
-
-
-def _has_further(rule: Rule, context: Context, number: int) -> bool:
-    """Whether a line has one string of every other set that the rule cannot do without."""
-    if not rule.further:
-        return True
-    content = context.content(rule.view, number)
-    return any(
-        all(any(literal in content for literal in literals) for literals in alternative) for alternative in rule.further
-    )
-
-
-def _search(context: Context, name: ViewName, wanted: Wanted, found: Found) -> None:
-    text = context.view(name).text
-    table = context.lines(name)
-    for literal, parts in _present(text, wanted):
-        at = text.find(literal)
-        while at >= 0:
-            number = table.number(at)
-            _note(found, number, parts)
-            at = text.find(literal, max(table.ends[number], at + 1))
-
-
-def _present(text: str, wanted: Wanted) -> Iterable[tuple[str, list[Part]]]:
-    """The literals of which a pair of characters stands in a text, with who needs them."""
-    for pair in {*text, *map(add, text, text[1:])}:
-        if pair in wanted:
-            yield from wanted[pair].items()
-
-
-def _note(found: Found, number: int, parts: Iterable[Part]) -> None:
-    for rule, cue in parts:
-        found.setdefault(rule, {}).setdefault(number, set()).add(cue)
+def enough(match: BlockMatch | ChainMatch, cues: Iterable[int]) -> bool:
+    """Whether cues could reach the threshold together."""
+    weights = [match.cues[cue].weight for cue in cues if match.cues[cue].weight > 0]
+    return len(weights) >= match.distinct and sum(weights) >= match.threshold
 
 
 class PatientGate:
@@ -169,10 +137,10 @@ class PatientGate:
 
     name = "patient"
 
-    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
-        """Take the rules, and the folder in which compiled databases are kept."""
+    def __init__(self, rules: Sequence[Rule], folder: Path | None = None, known: Index | None = None) -> None:
+        """Take the rules, the folder in which compiled databases are kept, and the rules' index if it is known."""
         self._rules, self._folder = rules, folder
-        self._gate: Gate = LiteralGate(rules)
+        self._gate: Gate = LiteralGate(rules, known)
         self._left = PAYS
 
     def candidates(self, context: Context) -> Candidates:

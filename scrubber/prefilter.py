@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scrubber.context import Context
-from scrubber.gate import Candidates, Found, LiteralGate, Part, enough, parts_of
+from scrubber.gate import Candidates, Found, LiteralGate, enough
+from scrubber.index import Part, parts_of, weak_cues
 from scrubber.model import ViewName
 from scrubber.prefilter_database import LARGEST, Database, Hit
 from scrubber.prefilter_pattern import small
@@ -159,7 +160,9 @@ class HyperscanGate:
             zone = range(len(lines)) if rule.zone.where == "anywhere" else context.zone(rule.zone)
             found[index] = sifted = {}
             for number, cues in seen.items():
-                if number not in zone or (isinstance(rule.match, ChainMatch) and not enough(rule.match, cues)):
+                if number not in zone:
+                    continue
+                if isinstance(rule.match, ChainMatch) and not enough(rule.match, cues | weak_cues(rule.match)):
                     continue
                 if kept := {cue for cue in cues if passes((index, cue), number)}:
                     sifted[number] = kept

@@ -173,7 +173,7 @@ def test_text_that_only_a_trigger_shows(tmp_path: Path) -> None:
 def test_lines_are_numbered_as_in_the_views(tmp_path: Path, end: str) -> None:
     rules = rules_of(tmp_path, a_rule="pattern = '广告'")
     text = end.join(["一", "", "广告", "二", "第二个广告"])
-    assert HyperscanGate(rules.rules).candidates(Context(text)) == {0: {2: None, 4: None}}
+    assert HyperscanGate(rules.rules).candidates(Context(text)) == {0: {2: [0], 4: [3]}}
 
 
 def test_checked_patterns_drop_lines_that_have_the_literal_alone(
@@ -183,7 +183,7 @@ def test_checked_patterns_drop_lines_that_have_the_literal_alone(
     rules = rules_of(tmp_path, a_rule=r"pattern = '广告[^。]{0,3}\d{5,}'")
     lines = ["广告而已", "廣告：１２３４５", "广告。12345", "广告位12345", "无"]
     assert HyperscanGate(rules.rules).candidates(Context("\n".join(lines * 4))) == {
-        0: {4 * turn * 5 // 4 + place: None for turn in range(4) for place in (1, 2, 3)}
+        0: {4 * turn * 5 // 4 + place: [0] for turn in range(4) for place in (1, 2, 3)}
     }
 
 
@@ -231,7 +231,7 @@ def test_the_patient_gate_turns_to_hyperscan_and_finds_the_same(
     monkeypatch.setattr(gates, "PAYS", 20)
     gate = PatientGate(rules.rules, tmp_path / "cache")
     answers = [gate.candidates(Context("正文。\n广告。\n")) for _ in range(4)]
-    assert answers == [{0: {1: None}}] * 4
+    assert answers == [{0: {1: [0]}}] * 4
     assert list((tmp_path / "cache").glob("hyperscan-*.db"))
 
 
@@ -242,5 +242,5 @@ def test_without_hyperscan_the_patient_gate_goes_on_with_literals(
     monkeypatch.setattr(gates, "PAYS", 20)
     monkeypatch.setattr(gates, "has_hyperscan", lambda: False)
     gate = PatientGate(rules.rules, tmp_path / "cache")
-    assert [gate.candidates(Context("正文。\n广告。\n")) for _ in range(4)] == [{0: {1: None}}] * 4
+    assert [gate.candidates(Context("正文。\n广告。\n")) for _ in range(4)] == [{0: {1: [0]}}] * 4
     assert not (tmp_path / "cache").exists()

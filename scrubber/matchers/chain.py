@@ -47,7 +47,7 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
         links = _heavy(match, lines[number], content, timeout)
         if not _stands(links, match):
             continue
-        links += _light(match, content, timeout)
+        links += _light(match, lines[number], content, timeout)
         for chain in _chains(content, _outer(links), match.gap):
             end = max(link.end for link in chain)
             if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
@@ -76,10 +76,10 @@ def _heavy(match: ChainMatch, seen: Collection[int] | None, content: str, timeou
     return links
 
 
-def _light(match: ChainMatch, content: str, timeout: float) -> Iterator[_Link]:
+def _light(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> Iterator[_Link]:
     """What the other cues find."""
     for number, cue in enumerate(match.cues):
-        if cue.weight <= 0 and may_stand(number, cue, None, content):
+        if cue.weight <= 0 and may_stand(number, cue, seen, content):
             yield from _links(cue, content, timeout)
 
 

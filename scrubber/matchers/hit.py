@@ -17,16 +17,17 @@ class Hit(NamedTuple):
 
 
 Lines = Mapping[int, Collection[int] | None]
-"""Line numbers in order, each with the cues (by index) that a gate saw in it; None where it did not look."""
+"""Line numbers in order, each with what a gate saw in it; None where it did not look.
+
+For blocks and chains those are cues (by index), for patterns the places of literals in the view's line, in order.
+"""
 
 
 def may_stand(number: int, cue: Cue, seen: Collection[int] | None, content: str) -> bool:
     """Whether a cue can match in a line, as far as its literals tell."""
-    if not cue.literals:
-        return True
-    if seen is not None and cue.weight > 0:
+    if seen is not None:
         return number in seen
-    return any(literal in content for literal in cue.literals)
+    return not cue.literals or any(literal in content for literal in cue.literals)
 
 
 def captures_of(found: Any) -> dict[str, str]:

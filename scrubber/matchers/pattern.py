@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -19,34 +19,30 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     """Hits that do not overlap, from left to right, line by line. Empty matches do not count."""
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - chosen by this very type
     expression = compiled(rule.match.pattern)
-    for number in lines:
-        for found in _matches(expression, rule, context.content(rule.view, number), timeout):
+    for number, places in lines.items():
+        for found in _matches(expression, rule, context.content(rule.view, number), places, timeout):
             if found.end() > found.start():
                 span = context.span_in(rule.view, number, found.start(), found.end())
                 yield Hit(span, captures_of(found))
 
 
-def _matches(expression: Any, rule: Rule, content: str, timeout: float) -> Iterator[Any]:
+def _matches(
+    expression: Any, rule: Rule, content: str, places: Collection[int] | None, timeout: float
+) -> Iterator[Any]:
     """What ``finditer`` finds; where a match can only start near a literal, no other start is tried."""
-    if rule.reach is not None:
-        starts = possible_starts(content, rule.literals, rule.reach)
+    if rule.reach is not None and places is not None:
+        starts = possible_starts(places, rule.reach)
         if sum(map(len, starts)) * _WORTH < len(content):
             return _matches_from(expression, content, starts, timeout)
     everywhere: Iterator[Any] = expression.finditer(content, timeout=timeout)
     return everywhere
 
 
-def possible_starts(content: str, literals: Collection[str], reach: int) -> list[range]:
-    """The starts from which one of ``literals`` stands at most ``reach`` code points away, in order."""
-    places: list[int] = []
-    for literal in literals:
-        at = content.find(literal)
-        while at >= 0:
-            places.append(at)
-            at = content.find(literal, at + 1)
+def possible_starts(places: Iterable[int], reach: int) -> list[range]:
+    """The starts from which one of ``places`` (in order) is at most ``reach`` code points away, in order."""
     starts: list[range] = []
     done = 0
-    for place in sorted(places):
+    for place in places:
         first = max(done, place - reach)
         if first <= place:
             starts.append(range(first, place + 1))
