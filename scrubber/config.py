@@ -29,8 +29,9 @@ _MAY_BE_OURS = re.compile(rb"""(?m)^\s*\[?\s*["']?tool["']?\s*(?:\.\s*["']?scrub
 class Config:
     """What a configuration file says, resolved. Without a file every field has its default.
 
-    ``root`` is the folder of the file (or the working directory), ``encodings`` pairs of glob and codec name of which
-    the first that matches counts.
+    ``root`` is the folder of the file (or the working directory), ``encodings`` pairs of glob and codec name, and
+    ``formats`` of glob and format, of which the first that matches counts. ``text_field`` is the field of a record that
+    holds its text.
     """
 
     root: Path
@@ -42,6 +43,8 @@ class Config:
     encodings: tuple[tuple[str, str], ...] = ()
     review: bool = False
     ledger: Path | None = None
+    text_field: str = "text"
+    formats: tuple[tuple[str, str], ...] = ()
 
     def excluded(self, path: Path) -> str | None:
         """The first glob of ``exclude`` that covers ``path``, or None."""
@@ -50,6 +53,10 @@ class Config:
     def encoding(self, path: Path) -> str | None:
         """The codec that the configuration names for ``path``, or None."""
         return dict(self.encodings).get(self._first((glob for glob, _ in self.encodings), path) or "")
+
+    def format(self, path: Path) -> str | None:
+        """The format that the configuration names for ``path``, ``text`` for a plain text, or None."""
+        return dict(self.formats).get(self._first((glob for glob, _ in self.formats), path) or "")
 
     def _first(self, globs: Iterable[str], path: Path) -> str | None:
         place = _place(self.root, path)
@@ -192,23 +199,33 @@ class _Reader:
                 self._fail(key, f"there is no folder {path}", f"{key} names folders, relative to {self.source.name}")
         return paths
 
+    def _string(self, key: str, value: object) -> str:
+        if isinstance(value, str) and value:
+            return value
+        return self._fail(key, f"{key} must be a name in quotes", f'for instance {key} = "content"')
+
     def _path(self, key: str, value: object) -> Path:
         if isinstance(value, str):
             return self.source.absolute().parent / value
         return self._fail(key, f"{key} must be a path in quotes")
 
-    def _codecs(self, key: str, value: object) -> tuple[tuple[str, str], ...]:
-        if not isinstance(value, dict) or not all(isinstance(codec, str) for codec in value.values()):
-            self._fail(key, f"{key} must be a table of globs and encodings", '"old/*.txt" = "gb18030"')
-        for glob, codec in value.items():
+    def _named(self, key: str, value: object) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+            self._fail(key, f"{key} must be a table of globs and {key}", f'"old/*.txt" = "{_EXAMPLES[key]}"')
+        for glob in value:
             self._check_glob(glob, glob)
+        return tuple(value.items())
+
+    def _codecs(self, key: str, value: object) -> tuple[tuple[str, str], ...]:
+        named = self._named(key, value)
+        for glob, codec in named:
             try:
                 codecs.lookup(codec)
             except LookupError:
                 self._fail(
                     glob, f"unknown encoding {codec!r}", "use a Python codec name such as gb18030, big5hkscs, utf-8"
                 )
-        return tuple(value.items())
+        return named
 
     def _fail(self, key: str, problem: str, hint: str = "") -> NoReturn:
         line = _line_of(self.text, self.prefix, key)
@@ -223,8 +240,16 @@ KEYS = {
     "encodings": "codecs",
     "review": "flag",
     "ledger": "path",
+    "text_field": "string",
+    "formats": "named",
 }
-_EXAMPLES = {"rules": "our-rules", "disabled": "a-rule-id", "exclude": "drafts/**"}
+_EXAMPLES = {
+    "rules": "our-rules",
+    "disabled": "a-rule-id",
+    "exclude": "drafts/**",
+    "encodings": "gb18030",
+    "formats": "text",
+}
 
 
 def _suggestion(key: str) -> str:

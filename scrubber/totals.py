@@ -19,12 +19,14 @@ def to_review(finding: Finding) -> bool:
 
 @dataclass(slots=True)
 class Totals:
-    """Counts over documents. ``characters`` are code points taken out; ``sites`` has None for findings without one.
+    """Counts over documents: files, or ``records`` of files.
 
+    ``characters`` are code points taken out; ``sites`` has None for findings without one.
     ``changes`` are findings that are applied, ``reviews`` those that are only with ``--review``, ``flags`` the rest.
     """
 
     documents: int = 0
+    records: int = 0
     affected: int = 0
     changes: int = 0
     reviews: int = 0

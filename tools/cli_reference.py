@@ -48,8 +48,36 @@ Made from the commands' own help by `python tools/cli_reference.py`; a test fail
 `damage, private_use, conversion_errors` |
 
 `start` and `end` count code points of the text as decoded (a BOM is not counted), `byte_start` and `byte_end` bytes of
-the file; both are half-open. `line` and `column` count from 1. Without `--review`, findings that are marked for review
-have the action `flag` and no replacement.
+the file, or of the text of a record; both are half-open. `line` and `column` count from 1. Without `--review`, findings
+that are marked for review have the action `flag` and no replacement.
+
+## Files of records
+
+`scan`, `clean`, `restore`, `trace` and the hooks take `.jsonl` and `.ndjson` (also `.gz` and `.zst`) and `.parquet`
+as files of records, each record a document of its own. `--as text` reads such a file as one plain text; `--as jsonl`
+reads files of any other name, and standard input, as JSON lines. `.zst` and `.parquet` need the extras `zstd` and
+`parquet`.
+
+* `--text-field NAME` names the field, or column, that is cleaned (`text` without); `meta.text` is the field `text` of
+  the object `meta`. All else stays as it is: in a JSON line every byte outside an edit, escapes included; in Parquet
+  the other columns, the order, the schema, its metadata and the compression of each column. Row groups stay as they
+  are up to 64 MB; larger ones are divided.
+* A record is named by its file and its line, or row, from 1: `corpus.jsonl#17`. Findings, fragments and the ledger
+  use that name. Offsets count from the beginning of its text, `byte_start` and `byte_end` in UTF-8.
+* A record without text (null, a blank line) is passed over. One that is no JSON, lacks the field, or has something in
+  it that is no string is told with its line (`corpus.jsonl:17: …`), comes out as it is, and the status is 2 at the
+  end.
+* A file in which nothing is found comes out identical to the byte, also a compressed one. One that changes is
+  compressed again: `restore` then gives back the same content, every byte of it after decompression, and the same
+  rows of a Parquet file, but not the same compressed bytes. An uncompressed file comes back to the byte.
+* A compressed file that is damaged or cut off is told and left alone.
+* Files are read and written a chunk at a time, so that their size does not matter, and a cleaned file appears whole
+  or not at all. A run that was stopped can be run again; with `--resume`, copies that are there already are left as
+  they are. `--jobs N` divides a file too, with the same results and ledger.
+* With a ledger, texts are compared with each other for near-duplicates as long as those of all records come to no
+  more than 16 million characters. `trace` compares any number and holds them in memory.
+* `url` and `source` of a record, if they are strings, are evidence of where its text came from.
+* `--encoding` is for plain texts; JSON lines are in UTF-8.
 
 ## Configuration
 
@@ -63,9 +91,13 @@ disabled = ["echo-title-repeated"]       # rules to leave out
 exclude = ["drafts/**", "*.min.txt"]     # globs of paths to leave out, also when they are named
 review = false                           # true: apply findings marked for review too
 ledger = "ledger.sqlite3"                # where clean records what it removes
+text_field = "content"                   # what is cleaned in the records of JSONL and Parquet files
 
 [encodings]                              # the first glob that fits counts; other files are detected
 "old/**" = "gb18030"
+
+[formats]                                # text, jsonl or parquet, whatever the names say
+"logs/*.jsonl" = "text"
 ```
 
 ## pre-commit
@@ -77,6 +109,7 @@ repos:
     hooks:
       - id: scrubber-scan     # or scrubber-clean, which changes the files
         files: ^corpus/       # by default: \\.(txt|text|md|markdown)$
+        args: [--text-field, content]     # for JSONL and Parquet among them
 ```
 """
 

@@ -55,6 +55,8 @@ def clean(
     review: options.Review = False,
     jobs: options.Jobs = 1,
     encoding: options.Encoding = None,
+    text_field: options.TextField = None,
+    read_as: options.ReadAs = None,
     form: options.Format = "human",
     quiet: options.Quiet = False,
     config: options.ConfigFile = None,
@@ -78,11 +80,13 @@ def clean(
         config=config,
         repair_mojibake=repair_mojibake,
         script=script and script.value,
+        text_field=text_field,
+        read_as=read_as,
     )
     totals = Totals()
     if diff:
         for done in work.run(paths, settings, console, totals):
-            console.lines(show(str(done.file.path), done.outcome))
+            console.lines(show(done.name, done.outcome))
         raise console.end(2 if totals.problems else 0)
     from scrubber.cli import writing  # noqa: PLC0415 - a diff needs neither ledger nor writers
 
@@ -90,7 +94,7 @@ def clean(
     targets = _targets(paths, settings, console, totals, out)
     for done, target in writing.clean_all(targets, settings, console, totals, record):
         if not done.file.is_stdin:
-            console.lines(show(str(done.file.path), done.outcome, str(target)))
+            console.lines(show(done.name, done.outcome, done.place(target)))
     if paths != [STDIN]:
         console.lines(show_totals(totals))
     raise console.end(2 if totals.problems else 0)

@@ -73,12 +73,13 @@ class Console:
         self._erase()
         print(f"scrubber: {text}", file=sys.stderr)
 
-    def progress(self, done: int, of: int) -> None:
+    def progress(self, done: int, of: int, records: int = 0) -> None:
         """Show how far a long run is, on a terminal."""
         now = time.monotonic()
         if self._progress and now - self._started > _LONG and now - self._shown > _TICK:
             self._shown, self._drawn = now, True
-            print(f"\r\x1b[K{done:,} of {of:,} files", end="", file=sys.stderr, flush=True)
+            more = f", {records:,} records" if records else ""
+            print(f"\r\x1b[K{done:,} of {of:,} files{more}", end="", file=sys.stderr, flush=True)
 
     def _erase(self) -> None:
         if self._drawn:

@@ -37,18 +37,22 @@ def scan(
     rules: options.Rules = None,
     no_builtin: options.NoBuiltin = False,
     review: options.Review = False,
+    text_field: options.TextField = None,
+    read_as: options.ReadAs = None,
     config: options.ConfigFile = None,
 ) -> None:
     """Fail when a file holds foreign text that can be removed, and show it."""
     console, totals = Console(), Totals()
     show = reports.load("human", "outcome")
-    settings = work.settings(rules=rules, no_builtin=no_builtin, review=review, config=config)
+    settings = work.settings(
+        rules=rules, no_builtin=no_builtin, review=review, config=config, text_field=text_field, read_as=read_as
+    )
     listed = _listed(paths, settings, Console(quiet=True), totals)
     touched = 0
     for done in work.process(listed, settings, settings.scrubber(), console, totals):
         if done.outcome.changed:
             touched += 1
-            console.lines(show(str(done.file.path), done.outcome))
+            console.lines(show(done.name, done.outcome))
     raise console.end(_status(totals, touched))
 
 
@@ -59,6 +63,8 @@ def clean(
     no_builtin: options.NoBuiltin = False,
     review: options.Review = False,
     ledger: options.LedgerFile = None,
+    text_field: options.TextField = None,
+    read_as: options.ReadAs = None,
     config: options.ConfigFile = None,
 ) -> None:
     """Clean files in place, record what was removed, and fail when a file was changed."""
@@ -66,14 +72,16 @@ def clean(
 
     console, totals = Console(), Totals()
     show = reports.load("human", "cleaned")
-    settings = work.settings(rules=rules, no_builtin=no_builtin, review=review, config=config)
+    settings = work.settings(
+        rules=rules, no_builtin=no_builtin, review=review, config=config, text_field=text_field, read_as=read_as
+    )
     listed = _listed(paths, settings, Console(quiet=True), totals)
     record = writing.ledger_path(settings, ledger, needed=True)
     touched = 0
     for done, target in writing.clean_all({file: file.path for file in listed}, settings, console, totals, record):
         if done.outcome.changed:
             touched += 1
-            console.lines(show(str(done.file.path), done.outcome, str(target)))
+            console.lines(show(done.name, done.outcome, done.place(target)))
     if touched:
         console.note(f"what was removed is recorded in {record}; `scrubber restore --in-place FILE` gives it back")
     raise console.end(_status(totals, touched))

@@ -27,6 +27,14 @@ ConfigFile = Annotated[
         "--config", metavar="FILE", help="Read this configuration, not the one found from the working folder."
     ),
 ]
+TextField = Annotated[
+    str | None,
+    typer.Option("--text-field", metavar="NAME", help="The field of a record that holds its text; `text` without."),
+]
+ReadAs = Annotated[
+    str | None,
+    typer.Option("--as", metavar="text|jsonl|parquet", help="Read all files as this, whatever their names say."),
+]
 LedgerFile = Annotated[
     Path | None, typer.Option("--ledger", metavar="FILE", help="The record of what was removed (SQLite).")
 ]

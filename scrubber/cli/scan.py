@@ -28,6 +28,8 @@ def scan(
     review: options.Review = False,
     jobs: options.Jobs = 1,
     encoding: options.Encoding = None,
+    text_field: options.TextField = None,
+    read_as: options.ReadAs = None,
     form: options.Format = "human",
     quiet: options.Quiet = False,
     config: options.ConfigFile = None,
@@ -39,10 +41,17 @@ def scan(
     console = Console(quiet=quiet)
     show, show_totals = reports.load(form, "outcome"), reports.load(form, "totals")
     settings = work.settings(
-        rules=rules, no_builtin=no_builtin, review=review, encoding=encoding, jobs=jobs, config=config
+        rules=rules,
+        no_builtin=no_builtin,
+        review=review,
+        encoding=encoding,
+        jobs=jobs,
+        config=config,
+        text_field=text_field,
+        read_as=read_as,
     )
     totals = Totals()
     for done in work.run(paths, settings, console, totals):
-        console.lines(show(str(done.file.path), done.outcome))
+        console.lines(show(done.name, done.outcome))
     console.lines(show_totals(totals))
     raise console.end(2 if totals.problems else int(totals.affected > 0))

@@ -38,6 +38,8 @@ def trace(
     review: options.Review = False,
     jobs: options.Jobs = 1,
     encoding: options.Encoding = None,
+    text_field: options.TextField = None,
+    read_as: options.ReadAs = None,
     ledger: options.LedgerFile = None,
     form: options.Format = "human",
     quiet: options.Quiet = False,
@@ -52,7 +54,15 @@ def trace(
     console = Console(quiet=quiet)
     show = reports.load(form, "fragments")
     settings = work.settings(
-        rules=rules, no_builtin=no_builtin, review=review, encoding=encoding, jobs=jobs, config=config, trace=True
+        rules=rules,
+        no_builtin=no_builtin,
+        review=review,
+        encoding=encoding,
+        jobs=jobs,
+        config=config,
+        trace=True,
+        text_field=text_field,
+        read_as=read_as,
     )
     totals = Totals()
     listing = work.collect(paths, settings, console)
@@ -70,7 +80,7 @@ def _compared(done_ones: Iterable[work.Done]) -> Iterator[tuple[str, Outcome]]:
     from scrubber.likeness import across, parts  # noqa: PLC0415 - bad usage must be told without loading it
     from scrubber.similarity import Index  # noqa: PLC0415 - as above
 
-    traced = [(str(done.file.path), done.outcome) for done in done_ones]
+    traced = [(done.name, done.outcome) for done in done_ones]
     comparable = [
         part
         for path, outcome in traced
@@ -93,13 +103,13 @@ def _recorded(
     from scrubber.ledger import kin  # noqa: PLC0415 - as above
 
     with writing.recording(path, settings, ruleset, {"trace": True}) as (ledger, run):
-        traced = [(str(done.file.path), done.outcome) for done in done_ones]
-        documents = ledger.record_many(run, ((name, _left_alone(outcome)) for name, outcome in traced))
+        traced = list(done_ones)
+        documents = ledger.record_many(run, ((done.name, _left_alone(done.stored)) for done in traced))
         console.note(f"recorded in {shown(path)}")
-        kinship.join(ledger, path, [entry for _, outcome in traced for entry in kin.entries(outcome)], console)
-        for (name, outcome), document in zip(traced, documents, strict=True):
+        kinship.join(ledger, path, [entry for done in traced for entry in kin.entries(done.outcome)], console)
+        for done, document in zip(traced, documents, strict=True):
             places = map(kin.fragment_of, ledger.fragments_of_document(document))
-            yield name, _shown(outcome, {fragment.index: fragment for fragment in places if silent(fragment)})
+            yield done.name, _shown(done.outcome, {fragment.index: fragment for fragment in places if silent(fragment)})
 
 
 def _left_alone(outcome: Outcome) -> Outcome:

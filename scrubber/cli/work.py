@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import config as configuration
 from scrubber import files
+from scrubber.cli.workers import Workers
 from scrubber.errors import ScrubberError
 
 if TYPE_CHECKING:
@@ -17,17 +19,23 @@ if TYPE_CHECKING:
 
     from scrubber.api import Scrubber
     from scrubber.cli.console import Console
+    from scrubber.cli.records import Part
     from scrubber.config import Config
     from scrubber.files import SourceFile
+    from scrubber.formats import Result
     from scrubber.model import Outcome
     from scrubber.totals import Totals
 
-_AHEAD = 4  # files handed out before their turn, for each process
+TEXT = "text"  # the format that is none: a plain text
+_PLAIN = (".txt", ".text", ".md", ".markdown", "")  # names that need no look at the formats
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the command line and the configuration together ask for. ``encoding`` is the one for all files, if any."""
+    """What the command line and the configuration together ask for.
+
+    ``encoding`` is the one for all plain texts, if any; ``read_as`` the format of all files, ``text`` for none.
+    """
 
     config: Config
     rules: tuple[Path, ...] = ()
@@ -38,6 +46,8 @@ class Settings:
     trace: bool = False
     repair_mojibake: bool = False
     script: str | None = None
+    text_field: str = "text"
+    read_as: str | None = None
 
     def scrubber(self) -> Scrubber:
         """The engine with these settings. Raises RuleError."""
@@ -57,6 +67,17 @@ class Settings:
         """The codec to read a file in; None to detect it."""
         return self.encoding or self.config.encoding(path)
 
+    def form(self, file: SourceFile) -> str | None:
+        """The format of a file of records; None for a plain text."""
+        named = self.read_as or self.config.format(file.path)
+        if named is not None:
+            return None if named == TEXT else named
+        if file.is_stdin or file.path.suffix.lower() in _PLAIN:
+            return None
+        from scrubber import formats  # noqa: PLC0415 - most files are plain texts
+
+        return formats.of(file.path)
+
 
 def settings(
     *,
@@ -69,11 +90,15 @@ def settings(
     trace: bool = False,
     repair_mojibake: bool = False,
     script: str | None = None,
+    text_field: str | None = None,
+    read_as: str | None = None,
 ) -> Settings:
     """Merge the options of a command with the configuration. Raises ConfigError, ScrubberError."""
     loaded = configuration.load(file=config)
     if encoding is not None:
         _check_codec(encoding)
+    for name in filter(None, (read_as, *(name for _, name in loaded.formats))):
+        _check_format(name)
     return Settings(
         config=loaded,
         rules=(*loaded.rules, *(rules or ())),
@@ -84,6 +109,8 @@ def settings(
         trace=trace,
         repair_mojibake=repair_mojibake,
         script=script,
+        text_field=text_field or loaded.text_field,
+        read_as=read_as,
     )
 
 
@@ -98,12 +125,39 @@ def _check_codec(name: str) -> None:
         ) from None
 
 
+def _check_format(name: str) -> None:
+    from scrubber import formats  # noqa: PLC0415 - only when one is named
+
+    if name != TEXT and name not in formats.known():
+        raise ScrubberError(
+            f"there is no format {name!r}\n  hint: files are read as {', '.join([TEXT, *formats.known()])}"
+        )
+
+
 class Done(NamedTuple):
-    """A file that was processed. ``status`` is its stat when it was read, None for standard input."""
+    """A document that was processed: a file, or one record of one.
+
+    ``status`` is the file's stat when it was read, None for standard input.
+    """
 
     file: SourceFile
     outcome: Outcome
     status: os.stat_result | None
+    record: Result | None = None
+
+    @property
+    def name(self) -> str:
+        """What the document is called: its path, with the number of the record."""
+        return self.place(self.file.path)
+
+    def place(self, target: Path) -> str:
+        """What it is called when its file is at ``target``."""
+        return f"{target}#{self.record.number}" if self.record else str(target)
+
+    @property
+    def stored(self) -> Outcome:
+        """The outcome in the bytes of the file or record, as a ledger keeps it."""
+        return self.record.stored(self.name) if self.record else self.outcome
 
 
 class Undone(NamedTuple):
@@ -135,31 +189,83 @@ def process(
     listed: Sequence[SourceFile], settings: Settings, scrubber: Scrubber, console: Console, totals: Totals
 ) -> Iterator[Done]:
     """Process files and give what could be done, in order; the rest is told and counted."""
-    for number, done in enumerate(_each(listed, settings, scrubber), 1):
-        console.progress(number, len(listed))
-        if isinstance(done, Done):
-            totals.add(done.outcome)
-            for note in done.outcome.notes:
-                console.problem(done.file.path, note)
-            yield done
-        elif done.binary:
-            totals.binary += 1
-        else:
-            totals.problems += 1
-            console.problem(done.file.path, done.problem)
+    with Workers(scrubber, settings.jobs) as workers:
+        shop = Workshop(settings, workers, console, totals, len(listed))
+        for form, group in groupby(listed, settings.form):
+            if form is None:
+                yield from shop.texts(list(group))
+            else:
+                yield from chain.from_iterable(shop.read(file, form) for file in group)
 
 
-def _each(listed: Sequence[SourceFile], settings: Settings, scrubber: Scrubber) -> Iterator[Done | Undone]:
-    tasks = [(file, settings.encoding_of(file.path)) for file in listed]
-    if min(settings.jobs, len(tasks)) > 1:
-        yield from _parallel(tasks, settings, scrubber)
-        return
-    for file, encoding in tasks:
-        yield scrub(file, encoding, scrubber, settings.trace)
+@dataclass
+class Workshop:
+    """What a run over so many ``files`` works with, and how far it is."""
+
+    settings: Settings
+    workers: Workers
+    console: Console
+    totals: Totals
+    files: int
+    _begun: int = 0
+
+    def texts(self, files: Sequence[SourceFile]) -> Iterator[Done]:
+        """The plain texts that could be done, in order; the rest is told and counted."""
+        trace, encoding_of = self.settings.trace, self.settings.encoding_of
+        for done in self.workers.each(partial(scrub, file, encoding_of(file.path), trace) for file in files):
+            self._begun += 1
+            self.progress()
+            if isinstance(done, Done):
+                self.totals.add(done.outcome)
+                for note in done.outcome.notes:
+                    self.console.problem(done.file.path, note)
+                yield done
+            elif done.binary:
+                self.totals.binary += 1
+            else:
+                self.failed(done.file.path, done.problem)
+
+    def records(self, file: SourceFile, form: str) -> Iterator[Part]:
+        """The chunks of a file of records; what is wrong with records is told and counted. Raises UnreadableError."""
+        from scrubber.cli import records  # noqa: PLC0415 - most files are plain texts
+
+        self._begun += 1
+        for chunk, results in records.told(
+            file.path, records.each(file, form, self.settings, self.workers), self.console
+        ):
+            for result in results:
+                self.totals.problems += result.problem is not None
+                if result.outcome is not None and result.problem is None:
+                    self.totals.records += 1
+                    self.totals.add(result.outcome)
+            self.progress()
+            yield chunk, results
+
+    def read(self, file: SourceFile, form: str) -> Iterator[Done]:
+        """The records of a file that could be done; the rest is told and counted."""
+        from scrubber.cli.records import UnreadableError  # noqa: PLC0415 - as above
+
+        try:
+            for _, results in self.records(file, form):
+                yield from done_of(file, results)
+        except UnreadableError as error:
+            self.failed(file.path, str(error))
+
+    def progress(self) -> None:
+        self.console.progress(self._begun, self.files, self.totals.records)
+
+    def failed(self, path: Path, problem: str) -> None:
+        self.totals.problems += 1
+        self.console.problem(path, problem)
 
 
-def scrub(file: SourceFile, encoding: str | None, scrubber: Scrubber, trace: bool) -> Done | Undone:
-    """Read and process one file."""
+def done_of(file: SourceFile, results: Sequence[Result]) -> list[Done]:
+    """The records that could be done."""
+    return [Done(file, one.outcome, None, one) for one in results if one.outcome is not None and one.problem is None]
+
+
+def scrub(file: SourceFile, encoding: str | None, trace: bool, scrubber: Scrubber) -> Done | Undone:
+    """Read and process one plain text."""
     try:
         raw, status = files.read(file)
     except OSError as error:
@@ -170,44 +276,3 @@ def scrub(file: SourceFile, encoding: str | None, scrubber: Scrubber, trace: boo
         return Done(file, outcome, status)
     binary = outcome.document is None and not file.named and files.looks_binary(raw)
     return Undone(file, outcome.error.removeprefix(f"{source}: "), binary)
-
-
-def _parallel(
-    tasks: Sequence[tuple[SourceFile, str | None]], settings: Settings, scrubber: Scrubber
-) -> Iterator[Done | Undone]:
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - one process needs none of this
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
-
-    pool = ProcessPoolExecutor(settings.jobs, initializer=_start_worker, initargs=(scrubber, settings.trace))
-    waiting = deque(tasks)
-    running = deque([pool.submit(_work, *waiting.popleft()) for _ in range(min(len(waiting), settings.jobs * _AHEAD))])
-    try:
-        while running:
-            done = running.popleft().result()
-            if waiting:
-                running.append(pool.submit(_work, *waiting.popleft()))
-            yield done
-        pool.shutdown()  # waits for idle workers; a pool still closing at the interpreter's end makes it complain
-    except BrokenProcessPool:
-        raise ScrubberError(
-            "a worker process was killed, perhaps for want of memory; what it had not handed over is as it was\n"
-            "  hint: run again with fewer --jobs"
-        ) from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-_worker: tuple[Scrubber, bool] | None = None
-
-
-def _start_worker(scrubber: Scrubber, trace: bool) -> None:
-    import signal  # noqa: PLC0415 - runs in worker processes only
-
-    global _worker  # noqa: PLW0603 - a process pool hands state to its workers in no other way
-    _worker = (scrubber, trace)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends the pool
-
-
-def _work(file: SourceFile, encoding: str | None) -> Done | Undone:
-    assert _worker is not None  # noqa: S101 - set by _start_worker
-    return scrub(file, encoding, *_worker)

@@ -7,23 +7,28 @@ removed text could be lost.
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from scrubber import __version__, atomic, files
+from scrubber import __version__, atomic, files, formats
 from scrubber.cli import work
+from scrubber.cli.work import Done, Workshop
+from scrubber.cli.workers import Workers
 from scrubber.errors import ScrubberError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+    from typing import BinaryIO
 
     from scrubber.cli.console import Console
-    from scrubber.cli.work import Done, Settings
+    from scrubber.cli.work import Settings
     from scrubber.files import SourceFile
+    from scrubber.formats import Result
     from scrubber.ledger import Ledger, Run
     from scrubber.ledger.kin import Entry
     from scrubber.ruleset import RuleSet
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 
 FOLDER = ".scrubber"
 _DOCUMENTS, _BYTES = 64, 16 << 20  # what is recorded in one transaction, before its files are written
+_COMPARED = 16 << 20  # code points of records that are held to be compared: some 200 MB with their index
 
 
 def ledger_path(settings: Settings, named: Path | None, *, needed: bool) -> Path | None:
@@ -48,22 +54,82 @@ def clean_all(
     totals: Totals,
     ledger: Path | None,
 ) -> Iterator[tuple[Done, Path]]:
-    """Clean each file into its target (for standard input, standard output); give those that are done, in order."""
+    """Clean each file into its target (for standard input, standard output); give those that are done, in order.
+
+    The records of a file are given while it is written; when that fails at its end, its target is as it was.
+    """
     settings = replace(settings, trace=ledger is not None)
     scrubber = settings.scrubber()
-    done_ones = work.process(list(targets), settings, scrubber, console, totals)
-    with _recording(ledger, settings, scrubber.ruleset, console) as record:
-        for batch in _batches(done_ones, _DOCUMENTS if ledger else 1):
-            record([(done, targets[done.file]) for done in batch])
-            for done in batch:
-                target = targets[done.file]
-                try:
-                    _write(done, target)
-                except (ScrubberError, OSError) as error:
-                    totals.problems += 1
-                    console.problem(done.file.path, why(error, target))
-                else:
-                    yield done, target
+    with (
+        _recording(ledger, settings, scrubber.ruleset, console) as record,
+        Workers(scrubber, settings.jobs) as workers,
+    ):
+        shop = Workshop(settings, workers, console, totals, len(targets))
+        for form, group in groupby(targets, settings.form):
+            if form is None:
+                yield from _texts(shop, list(group), targets, record, _DOCUMENTS if ledger else 1)
+            else:
+                for file in group:
+                    yield from _records(shop, file, targets[file], form, record)
+
+
+def _texts(
+    shop: Workshop, listed: Sequence[SourceFile], targets: Mapping[SourceFile, Path], record: Recorder, most: int
+) -> Iterator[tuple[Done, Path]]:
+    """Clean plain texts; at most so many are recorded at once, before they are written."""
+    for batch in _batches(shop.texts(listed), most):
+        record([(done, targets[done.file]) for done in batch])
+        for done in batch:
+            target = targets[done.file]
+            try:
+                _write(done, target)
+            except (ScrubberError, OSError) as error:
+                shop.failed(done.file.path, why(error, target))
+            else:
+                yield done, target
+
+
+def _records(
+    shop: Workshop, file: SourceFile, target: Path, form: str, record: Recorder
+) -> Iterator[tuple[Done, Path]]:
+    """Clean a file of records, each chunk recorded before it is written. Where nothing changes, no byte of it does."""
+    from scrubber.cli.records import UnreadableError  # noqa: PLC0415 - as above
+
+    try:
+        status = None if file.is_stdin else file.path.stat()
+        with suppress(_UnchangedError), placing(file, target, status) as sink:
+            changed = False
+            with formats.known()[form].writing(file.path, sink, shop.settings.text_field) as write:
+                for chunk, results in shop.records(file, form):
+                    record([(_stored(file, one), target) for one in results if one.raw])
+                    write(chunk, [one.data for one in results])
+                    changed = changed or any(one.spelled for one in results)
+                    yield from ((done, target) for done in work.done_of(file, results))
+            if not changed and not file.is_stdin:
+                _leave(file, target, sink)
+    except (UnreadableError, atomic.WriteError, OSError, ValueError) as error:
+        shop.failed(file.path, why(error, target))
+
+
+def _stored(file: SourceFile, result: Result) -> Done:
+    """A record as the ledger keeps it, also one that could not be done."""
+    return Done(file, result.stored(formats.document(file.path, result.number)), None, result)
+
+
+class _UnchangedError(Exception):
+    """Nothing is to be written."""
+
+
+def _leave(file: SourceFile, target: Path, sink: BinaryIO) -> None:
+    """Let a file be what it was: compressed again, the same content could have other bytes."""
+    import shutil  # noqa: PLC0415 - of use for unchanged copies only
+
+    if target == file.path:
+        raise _UnchangedError
+    sink.seek(0)
+    sink.truncate()
+    with file.path.open("rb") as original:
+        shutil.copyfileobj(original, sink)
 
 
 def _write(done: Done, target: Path) -> None:
@@ -74,22 +140,34 @@ def _write(done: Done, target: Path) -> None:
 
 
 def put(data: bytes, file: SourceFile, target: Path, status: os.stat_result | None) -> None:
-    """Write what came of ``file``, whose stat was ``status`` when it was read: in its place, or a copy with its mode.
+    """Write what came of ``file``: see ``placing``."""
+    with placing(file, target, status) as sink:
+        sink.write(data)
 
-    Raises ScrubberError or OSError; then the target is as it was.
+
+@contextmanager
+def placing(file: SourceFile, target: Path, status: os.stat_result | None) -> Iterator[BinaryIO]:
+    """Where to write what came of ``file``, whose stat was ``status`` when it was read.
+
+    It goes in the file's place, or becomes a copy with its mode, when the block ends without an exception. Raises
+    ScrubberError or OSError; then the target is as it was. For standard input it is standard output.
     """
-    if target == file.path:
-        atomic.write(target, data, read_as=status)
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write(target, data)
-    if status is not None:
-        target.chmod(status.st_mode & 0o777 | 0o200)  # writable, so that the next run can replace it
+    if file.is_stdin:
+        yield sys.stdout.buffer
+    elif target == file.path:
+        with atomic.replacing(target, read_as=status) as sink:
+            yield sink
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic.replacing(target) as sink:
+            yield sink
+        if status is not None:
+            target.chmod(status.st_mode & 0o777 | 0o200)  # writable, so that the next run can replace it
 
 
 def why(error: Exception, path: Path) -> str:
     """What to say of a file that could not be done, without its path."""
-    message = files.explain(error) if isinstance(error, OSError) else str(error)
+    message = files.explain(error) if isinstance(error, OSError | ValueError) else str(error)
     return message.removeprefix(f"{files.shown(path)}: ")
 
 
@@ -118,7 +196,7 @@ def _ledger(path: Path, settings: Settings, ruleset: RuleSet, console: Console) 
         from scrubber.cli import kinship  # noqa: PLC0415 - of use only with a ledger
         from scrubber.ledger import kin  # noqa: PLC0415 - as above
 
-        arrived: list[Entry] = []
+        arrived = _Arrived()
         said = False
 
         def record(batch: list[tuple[Done, Path]]) -> None:
@@ -128,10 +206,42 @@ def _ledger(path: Path, settings: Settings, ruleset: RuleSet, console: Console) 
                 console.note(f"recorded in {files.shown(path)}")
                 said = True
             for done, _ in batch:
-                arrived.extend(kin.entries(done.outcome))
+                arrived.add(kin.entries(done.outcome), of_record=done.record is not None)
 
         yield record
-        kinship.join(ledger, path, arrived, console)
+        if arrived.left_out:
+            console.note(
+                f"not compared with each other, being too many: the texts of {arrived.left_out:,} records "
+                "(`scrubber trace --ledger` does)"
+            )
+        kinship.join(ledger, path, arrived.entries, console)
+
+
+class _Arrived:
+    """The texts to compare at the end. Those of records are let go, all of them, where they are too many to hold.
+
+    All or none, so that what is recorded does not depend on their order.
+    """
+
+    def __init__(self) -> None:
+        self.left_out = 0
+        self._texts: list[Entry] = []
+        self._records: list[Entry] = []
+        self._size = 0
+
+    def add(self, entries: Sequence[Entry], *, of_record: bool) -> None:
+        if not of_record:
+            self._texts.extend(entries)
+            return
+        self._size += sum(len(text) for _, text in entries)
+        self._records.extend(entries)
+        if self._size > _COMPARED:
+            self.left_out += len(self._records)
+            self._records.clear()
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self._texts + self._records
 
 
 @contextmanager
@@ -154,15 +264,15 @@ def recording(
 
 
 def _record(ledger: Ledger, run: Run, batch: list[tuple[Done, Path]]) -> None:
-    ledger.record_many(run, ((done.file.path, done.outcome, _told(done.file, target)) for done, target in batch))
+    ledger.record_many(run, ((done.name, done.outcome, _told(done, target)) for done, target in batch))
 
 
-def _told(file: SourceFile, target: Path) -> Path | None:
+def _told(done: Done, target: Path) -> str | None:
     """The target for the ledger. Copies keep their relative paths, by which the ledger knows them again.
 
     What their output folder was called is left out, so that the same work leaves the same ledger.
     """
-    return target if target == file.path else None
+    return done.name if target == done.file.path else None
 
 
 def _make_folder(ledger: Path) -> None:

@@ -132,25 +132,29 @@ def _path(path: str) -> str:
 def totals(totals: Totals) -> Iterator[Line]:
     """The last lines: what was found in how many files, by rule and by site."""
     found = totals.changes + totals.reviews + totals.flags
+    noun = "document" if totals.records else "file"
     if not found:
-        yield line(Part(f"{_count(totals.documents, 'file')}: nothing found", "summary"), _aside(totals))
+        yield line(Part(f"{_count(totals.documents, noun)}: nothing found", "summary"), _aside(totals, noun))
         return
     yield line(Part("─" * 60, "around"))
     parts = [_count(totals.changes, "removal")] if totals.changes else []
     parts += [f"{totals.reviews:,} to review"] if totals.reviews else []
     parts += [_count(totals.flags, "flag")] if totals.flags else []
-    summary = f"{_count(totals.documents, 'file')}: {', '.join(parts)} in {_count(totals.affected, 'file')}"
+    summary = f"{_count(totals.documents, noun)}: {', '.join(parts)} in {_count(totals.affected, noun)}"
     yield line(
-        Part(summary, "summary"), f", {totals.characters:,} characters" if totals.characters else "", _aside(totals)
+        Part(summary, "summary"),
+        f", {totals.characters:,} characters" if totals.characters else "",
+        _aside(totals, noun),
     )
     yield from _ranking("by rule", totals.rules.most_common(), "rule")
     named = [(site or "no site named", count) for site, count in totals.sites.most_common()]
     yield from _ranking("by site", named, "site")
 
 
-def _aside(totals: Totals) -> str:
+def _aside(totals: Totals, noun: str) -> str:
     parts = [f"{_count(totals.binary, 'binary file')} skipped"] if totals.binary else []
-    parts += [f"{_count(totals.problems, 'path')} could not be done"] if totals.problems else []
+    undone = "path" if noun == "file" else noun
+    parts += [f"{_count(totals.problems, undone)} could not be done"] if totals.problems else []
     return f" ({', '.join(parts)})" if parts else ""
 
 
