@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _SHOWN = 5  # candidates named in a message
 
 
+class UntouchedError(LedgerError):
+    """The run or the rules that are to be undone did nothing to the document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """Restored bytes, and how they came about.
@@ -131,7 +135,7 @@ def _restore_rules(ledger: Ledger, clean: bytes, steps: Sequence[DocumentRecord]
         return Restored(
             data, (step,), tuple(chosen), kept, tuple(edit for edit in kept if rules.intersection(edit.rules))
         )
-    raise LedgerError(f"{_name(steps)}: no edit by {_names(rules)} is recorded for it")
+    raise UntouchedError(f"{_name(steps)}: no edit by {_names(rules)} is recorded for it")
 
 
 def _steps(ledger: Ledger, digest: str, path: str | None, run: str | None) -> Chain:
@@ -146,7 +150,7 @@ def _steps(ledger: Ledger, digest: str, path: str | None, run: str | None) -> Ch
         # A run that is named says more than a path: where the path leads past it, look everywhere.
         chains = _ending_in(ledger, chains, run) or _ending_in(ledger, _chains(ledger, digest, None, run), run)
         if not chains:
-            raise LedgerError(f"{path or digest}: run {run} did not change it")
+            raise UntouchedError(f"{path or digest}: run {run} did not change it")
     firsts = {chain[-1].raw if chain else digest: chain for chain in sorted(chains, key=_order, reverse=True)}
     if len(firsts) > 1:
         named = sorted(

@@ -32,6 +32,7 @@ Examples:
   scrubber clean corpus/ --out cleaned/               cleaned copies, relative paths kept
   scrubber clean corpus/ --out cleaned/ --ledger l.sqlite3
   scrubber clean --in-place corpus/                   recorded in .scrubber/ledger.sqlite3
+  scrubber clean corpus/ --out cleaned/ --resume      go on where a stopped run was
   scrubber clean --diff a.txt                         what would change; writes nothing
   scrubber clean --repair-mojibake --script simplified corpus/ --out cleaned/
   scrubber clean - < a.txt > b.txt
@@ -43,6 +44,9 @@ def clean(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write cleaned copies below DIR.")] = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="Replace the files; always with a ledger.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what would change and write nothing.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With --out: leave out files whose copy is there and newer than they are.")
+    ] = False,
     repair_mojibake: Annotated[
         bool, typer.Option("--repair-mojibake", help="Repair text read in a wrong encoding, where that is certain.")
     ] = False,
@@ -66,6 +70,8 @@ def clean(
     Findings marked for review stay unless --review is given. Files without findings come out identical.
     """
     _check_way(paths, out, in_place=in_place, diff=diff)
+    if resume and out is None:
+        raise ScrubberError("--resume goes with --out: in place, what was done already is found to be clean")
     console = Console(quiet=quiet)
     show, show_totals = (
         reports.load("diff" if diff else form, "outcome" if diff else "cleaned"),
@@ -92,6 +98,8 @@ def clean(
 
     record = writing.ledger_path(settings, ledger, needed=in_place)
     targets = _targets(paths, settings, console, totals, out)
+    if resume:
+        targets = _not_done(targets, console)
     for done, target in writing.clean_all(targets, settings, console, totals, record):
         if not done.file.is_stdin:
             console.lines(show(done.name, done.outcome, done.place(target)))
@@ -125,3 +133,18 @@ def _targets(
     listing = work.collect(paths, settings, console, skip=out)
     totals.problems += len(listing.problems)
     return {file: file.path for file in listing.files} if out is None else targets(listing.files, out)
+
+
+def _not_done(targets: Mapping[SourceFile, Path], console: Console) -> Mapping[SourceFile, Path]:
+    """The files that have no copy which is newer than they are; copies appear whole or not at all."""
+    left = {file: target for file, target in targets.items() if not _is_newer(target, file.path)}
+    if len(left) < len(targets):
+        console.note(f"{len(targets) - len(left):,} files were done before")
+    return left
+
+
+def _is_newer(target: Path, path: Path) -> bool:
+    try:
+        return target.stat().st_mtime_ns >= path.stat().st_mtime_ns
+    except OSError:
+        return False

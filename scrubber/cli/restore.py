@@ -45,6 +45,8 @@ def restore(
     rule: Annotated[
         list[str] | None, typer.Option("--rule", metavar="ID", help="Undo this rule only. Repeatable.")
     ] = None,
+    text_field: options.TextField = None,
+    read_as: options.ReadAs = None,
     quiet: options.Quiet = False,
     config: options.ConfigFile = None,
 ) -> None:
@@ -54,17 +56,17 @@ def restore(
     if not paths and run is None:
         raise ScrubberError("say what to restore: cleaned files, folders of them, or a whole run with --run ID")
     console = Console(quiet=quiet)
-    settings = work.settings(config=config)
+    settings = work.settings(config=config, text_field=text_field, read_as=read_as)
     record = ledger_path(settings, ledger, needed=True)
     assert record is not None  # noqa: S101 - there is a default
     with Ledger.open(record, create=False, readonly=not rule) as opened:
-        listing = work.collect(paths or _paths_of(opened, run), settings, console, skip=out)
+        listing = work.collect(paths or _paths_of(opened, run, settings), settings, console, skip=out)
         places = {file: file.path for file in listing.files} if out is None else files.targets(listing.files, out)
         done = 0
         for file, target in places.items():
             try:
-                console.note(_restore(opened, file, target, run, rule or []))
-            except (ScrubberError, OSError) as error:
+                console.note(_restore(opened, file, target, settings, run, rule or []))
+            except (ScrubberError, OSError, ValueError) as error:
                 console.problem(file.path, why(error, file.path))
             else:
                 done += 1
@@ -73,17 +75,33 @@ def restore(
     raise console.end(0 if done == total else 2)
 
 
-def _paths_of(ledger: Ledger, run: str | None) -> list[Path]:
+def _paths_of(ledger: Ledger, run: str | None, settings: work.Settings) -> list[Path]:
     """The files that a run changed, where it left them."""
     assert run is not None  # noqa: S101 - asked for only with a run
-    changed = [record for record in ledger.each_document(ledger.resolve_run(run)) if record.changed]
-    return sorted({Path(place) for record in changed for place in record.targets or (record.path,)})
+    changed = (record for record in ledger.each_document(ledger.resolve_run(run)) if record.changed)
+    return sorted({_file_of(place, settings) for record in changed for place in record.targets or (record.path,)})
 
 
-def _restore(ledger: Ledger, file: files.SourceFile, target: Path, run: str | None, rules: list[str]) -> str:
-    """Restore one file and say what was done. Raises ScrubberError or OSError; then nothing was written."""
-    raw, status = files.read(file)
+def _file_of(document: str, settings: work.Settings) -> Path:
+    """The file of a recorded document, which may be one of its records."""
+    path, _, number = document.rpartition("#")
+    file = files.SourceFile(Path(path), Path(path))
+    return file.path if number.isdecimal() and path and settings.form(file) is not None else Path(document)
+
+
+def _restore(
+    ledger: Ledger, file: files.SourceFile, target: Path, settings: work.Settings, run: str | None, rules: list[str]
+) -> str:
+    """Restore one file and say what was done.
+
+    Raises ScrubberError, OSError or ValueError; then nothing was written.
+    """
     name = files.shown(file.path) + ("" if target == file.path else f" → {files.shown(target)}")
+    if (form := settings.form(file)) is not None:
+        from scrubber.cli.restore_records import Wish, restore_records  # noqa: PLC0415 - most files are plain texts
+
+        return f"{name}: {restore_records(ledger, file, target, Wish(form, settings.text_field, run, tuple(rules)))}"
+    raw, status = files.read(file)
     if not file.named and files.looks_binary(raw) and not _known(ledger, raw):
         return f"{name}: is no text, and was left out"
     restored = undo(ledger, raw, str(file.path), run=run, rules=rules)

@@ -97,16 +97,16 @@ def _records(
 
     try:
         status = None if file.is_stdin else file.path.stat()
-        with suppress(_UnchangedError), placing(file, target, status) as sink:
+        with suppress(UnchangedError), placing(file, target, status) as sink:
             changed = False
             with formats.known()[form].writing(file.path, sink, shop.settings.text_field) as write:
                 for chunk, results in shop.records(file, form):
-                    record([(_stored(file, one), target) for one in results if one.raw])
+                    record([(_stored(file, one), target) for one in results if one.raw is not None])
                     write(chunk, [one.data for one in results])
                     changed = changed or any(one.spelled for one in results)
                     yield from ((done, target) for done in work.done_of(file, results))
             if not changed and not file.is_stdin:
-                _leave(file, target, sink)
+                leave(file, target, sink)
     except (UnreadableError, atomic.WriteError, OSError, ValueError) as error:
         shop.failed(file.path, why(error, target))
 
@@ -116,16 +116,16 @@ def _stored(file: SourceFile, result: Result) -> Done:
     return Done(file, result.stored(formats.document(file.path, result.number)), None, result)
 
 
-class _UnchangedError(Exception):
+class UnchangedError(Exception):
     """Nothing is to be written."""
 
 
-def _leave(file: SourceFile, target: Path, sink: BinaryIO) -> None:
+def leave(file: SourceFile, target: Path, sink: BinaryIO) -> None:
     """Let a file be what it was: compressed again, the same content could have other bytes."""
     import shutil  # noqa: PLC0415 - of use for unchanged copies only
 
     if target == file.path:
-        raise _UnchangedError
+        raise UnchangedError
     sink.seek(0)
     sink.truncate()
     with file.path.open("rb") as original:

@@ -27,7 +27,7 @@ TEXT = "text"
 class Record(NamedTuple):
     """One record: its number (from 1; for text formats that of its line) and the bytes that hold it.
 
-    ``raw`` is None where there is none, such as a null in a column. ``about`` holds what stands beside the text, where
+    ``raw`` is None where there are none: a blank line, a null in a column. ``about`` holds what stands beside the text, where
     the record's bytes do not tell it: see ``Text``.
     """
 

@@ -40,7 +40,7 @@ def chunks(path: Path, field: str) -> Iterator[Chunk]:  # noqa: ARG001 - the sig
         while lines := file.readlines(_CHUNK):
             bodies = [line.rstrip(b"\r\n") for line in lines]
             ends = [line[len(body) :] for line, body in zip(lines, bodies, strict=True)]
-            yield Chunk([Record(number, body) for number, body in enumerate(bodies, before + 1)], ends)
+            yield Chunk([Record(number, body or None) for number, body in enumerate(bodies, before + 1)], ends)
             before += len(lines)
 
 

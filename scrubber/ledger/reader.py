@@ -70,8 +70,14 @@ def documents(connection: sqlite3.Connection, where: str, *values: object) -> li
 
 def origins(connection: sqlite3.Connection, clean: str) -> set[str]:
     """The digests of the originals that were cleaned to this digest."""
-    rows = connection.execute("SELECT DISTINCT raw FROM details WHERE clean = ?", (bytes.fromhex(clean),))
-    return {raw.hex() for (raw,) in rows}
+    # One step of the index for each; DISTINCT would read every one of a million equal records.
+    query = "SELECT raw FROM details WHERE clean = ? AND raw > ? ORDER BY raw LIMIT 1"
+    found: set[str] = set()
+    last = b""
+    while row := connection.execute(query, (bytes.fromhex(clean), last)).fetchone():
+        (last,) = row
+        found.add(last.hex())
+    return found
 
 
 def each_document(connection: sqlite3.Connection, run: str | None = None) -> Iterator[DocumentRecord]:

@@ -133,12 +133,16 @@ class Ledger:
 
     def record_restored(self, run: Run, path: AnyPath, restored: Restored) -> str:
         """Record a document that was restored in part, so that its other edits can be undone later; return its id."""
+        return self.record_restored_many(run, [(path, restored)])[0]
+
+    def record_restored_many(self, run: Run, restored: Iterable[tuple[AnyPath, Restored]]) -> list[str]:
+        """Record documents that were restored in part, in one transaction; return their ids in order."""
         with self._explained(), self._transaction():
-            step = restored.steps[0]
-            written = self._writer.partly_restored(
-                self._row(run), keys.path_bytes(path), step, restored.data, restored.kept
-            )
-        return written.hex()
+            row = self._row(run)
+            return [
+                self._writer.partly_restored(row, keys.path_bytes(path), one.steps[0], one.data, one.kept).hex()
+                for path, one in restored
+            ]
 
     def merge(self, other: AnyPath) -> int:
         """Take in everything from the ledger at ``other``, which is only read; return how many documents were new."""
