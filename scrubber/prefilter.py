@@ -12,25 +12,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import NamedTuple
 
 from scrubber.context import Context
 from scrubber.gate import Candidates, Found, LiteralGate, enough
-from scrubber.index import Part, parts_of, weak_cues
-from scrubber.model import ViewName
-from scrubber.prefilter_database import LARGEST, Database, Hit
+from scrubber.index import Part, weak_cues
+from scrubber.prefilter_database import LARGEST, Database
 from scrubber.prefilter_pattern import small
-from scrubber.prefilter_spelling import TORN, TORN_CORE, escaped, spellings
-from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
+from scrubber.prefilter_scan import Scanner, Sight, checked
+from scrubber.rule import BlockMatch, ChainMatch, Rule
 
 _LINE_END = re.compile(rb"\r\n|[\n\r\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 _ODD_ENDS = (b"\r", b"\v", b"\f", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
-_TORN_BYTES = 160
-"""More than five characters with four gaps of four characters take."""
-
 _DENSE = 4
 """Where one line in so many has a trigger, folding the whole text at once is cheaper."""
 
@@ -42,18 +37,6 @@ Seen = dict[int, set[int]]
 """Line → the literals (by number) that stand in it."""
 
 
-class Sight(NamedTuple):
-    """What was seen in the bytes of one text.
-
-    Literals; where triggers end, and what may be torn words; whether all lines end in line feeds alone.
-    """
-
-    literals: list[Hit]
-    triggers: list[int]
-    torn: list[int]
-    plain_lines: bool
-
-
 class HyperscanGate:
     """Looks for the literals of all rules in raw UTF-8."""
 
@@ -63,31 +46,14 @@ class HyperscanGate:
         """Compile the rules' literals, or load them from ``folder`` if they are kept there."""
         self._rules = rules
         self._plain = LiteralGate(rules)
-        spelled, in_skeleton = _wanted(rules)
-        triggers = [*_ODD_ENDS, *spellings().triggers()]
-        self._triggers = Database(_plainly(triggers), folder=folder)
-        self._literals = Database(_plainly(spelled), folder=folder) if spelled else None
-        self._parts = [*map(sorted, spelled.values()), *map(sorted, in_skeleton.values())]
-        self._first_of_skeleton = len(spelled)
-        self._patterns = Database([TORN_CORE, *in_skeleton], folder=folder)
-        self._torn = Database(TORN, folder=folder, once=True)
-        patterns = dict(_checked(rules))
+        self._scanner = Scanner(rules, folder)
+        patterns = dict(checked(rules))
         checks = {pattern: _Check(pattern, folder) for pattern in set(patterns.values())}
         self._checks = {part: checks[pattern] for part, pattern in patterns.items()}
 
     def look(self, raw: bytes) -> Sight:
         """Scan UTF-8."""
-        literals = self._literals.scan(raw) if self._literals else []
-        found = self._triggers.scan(raw)
-        triggers = [end for number, end in found if number >= len(_ODD_ENDS)]
-        plain_lines = len(triggers) == len(found)
-        torn: list[int] = []
-        for number, end in self._patterns.scan(raw):
-            if number:
-                literals.append((self._first_of_skeleton + number - 1, end))
-            else:
-                torn.append(end)
-        return Sight(literals, triggers, torn, plain_lines)
+        return self._scanner.look(raw)
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
@@ -107,11 +73,8 @@ class HyperscanGate:
     def _looked(self, raw: bytes) -> tuple[_RawLines, Seen, set[int]]:
         """The lines, the literals that each of them has, and the lines with a trigger."""
         sight = self.look(raw)
-        lines = _RawLines(raw, sight.plain_lines)
-        rare = set(map(lines.number, sight.triggers))
-        for end in sight.torn:
-            if lines.number(end) not in rare and self._torn.has_match(lines.around(end)):
-                rare.add(lines.number(end))
+        lines = _RawLines(raw, not any(end in raw for end in _ODD_ENDS))
+        rare = set(map(lines.number, chain(sight.triggers, sight.torn)))
         seen: Seen = {}
         for literal, end in sight.literals:
             seen.setdefault(lines.number(end), set()).add(literal)
@@ -139,7 +102,7 @@ class HyperscanGate:
         found: Found = {}
         for number, literals in seen.items():
             for literal in literals:
-                for rule, cue in self._parts[literal]:
+                for rule, cue in self._scanner.parts[literal]:
                     found.setdefault(rule, {}).setdefault(number, set()).add(cue)
         return found
 
@@ -215,51 +178,9 @@ class _RawLines:
         """The number of the line in which a match that ends at ``end`` ends."""
         return bisect_left(self._starts, end) - 1
 
-    def around(self, end: int) -> bytes:
-        """As much of the text around the end of what may be torn as the smallest torn run needs."""
-        return self._raw[max(0, end - _TORN_BYTES) : end + _TORN_BYTES]
-
     def content(self, number: int) -> bytes:
         """The line, its line end included."""
         return self._raw[self._starts[number] : self._starts[number + 1]]
-
-
-def _plainly(strings: Iterable[bytes]) -> list[bytes]:
-    return [escaped(string).encode() for string in strings]
-
-
-def _checked(rules: Iterable[Rule]) -> Iterator[tuple[Part, str]]:
-    """The patterns of rules and cues that can be checked in raw lines."""
-    for index, rule in enumerate(rules):
-        if rule.view is ViewName.SKELETON:
-            continue
-        if isinstance(rule.match, PatternMatch):
-            yield (index, -1), rule.match.pattern
-        elif isinstance(rule.match, BlockMatch | ChainMatch):
-            for number, cue in enumerate(rule.match.cues):
-                yield (index, number), cue.pattern
-
-
-def _wanted(rules: Iterable[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, set[Part]]]:
-    """What to look for → the rules and cues that need it: strings, and patterns.
-
-    Patterns serve the skeleton view, and what needs so short a string that many lines have it.
-    """
-    strings: dict[bytes, set[Part]] = {}
-    patterns: dict[bytes, set[Part]] = {}
-    known = dict(_checked(rules))
-    for index, rule in enumerate(rules):
-        for cue, literals in parts_of(rule):
-            part = (index, cue)
-            if rule.view is ViewName.SKELETON:
-                for literal in literals:
-                    patterns.setdefault(spellings().in_skeleton(literal), set()).add(part)
-            elif min(map(len, literals), default=0) == 1 and (expression := small(known[part])):
-                patterns.setdefault(expression, set()).add(part)
-            else:
-                for spelling in chain.from_iterable(map(spellings().of_literal, literals)):
-                    strings.setdefault(spelling, set()).add(part)
-    return strings, patterns
 
 
 def _confirmed(rules: Sequence[Rule], context: Context, found: Found) -> Found:

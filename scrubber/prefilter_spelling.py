@@ -24,31 +24,28 @@ _HEX = "0123456789abcdef"
 
 # Every character but a line feed that is no ASCII letter, no digit and no Han: all that the skeleton drops is among
 # them. The last two alternatives hold some Han as well, which only makes the pattern wider.
-_SEPARATOR = (
+SEPARATOR = (
     r"(?:[\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xe2][\x80-\xbf]{2}"
     r"|\xe3[\x80-\x8f][\x80-\xbf]|[\xea-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
 )
-_WORD = r"(?:[0-9A-Za-z]|\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2})"
+WORD = r"(?:[0-9A-Za-z]|\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2})"
 
 # Such a character that is no punctuation of sentences, as ``healing`` needs one to mend anything.
-_TEAR = (
+TEAR = (
     r"(?:[\x00-\x09\x0b-\x20\x22-\x27\x2a\x2b\x2d-\x2f\x3c-\x3e\x40\x5c\x5e-\x60\x7b-\x7f]|[\xc2-\xdf][\x80-\xbf]"
     r"|[\xe0\xe1][\x80-\xbf]{2}|\xe2(?:[\x81-\xbf][\x80-\xbf]|\x80[\x80-\x97\x9a\x9b\x9e-\xa5\xa7-\xbf])"
     r"|\xe3(?:[\x81-\x8f][\x80-\xbf]|\x80[\x80\x83-\x89\x92-\xbf])|[\xea-\xee][\x80-\xbf]{2}"
     r"|\xef(?:[\x80-\xbb\xbd-\xbf][\x80-\xbf]|\xbc[\x80\x82-\x87\x8a\x8b\x8d-\x99\x9c-\x9e\xa0-\xba\xbc\xbe\xbf])"
     r"|[\xf0-\xf4][\x80-\xbf]{3})"
 )
-_GAP = f"{_SEPARATOR}{{1,4}}"
-_TORN_GAP = f"{_SEPARATOR}{{0,3}}{_TEAR}{_SEPARATOR}{{0,3}}"
+_GAP = f"{SEPARATOR}{{1,4}}"
+_TORN_GAP = f"{SEPARATOR}{{0,3}}{TEAR}{SEPARATOR}{{0,3}}"
 
 TORN = tuple(
-    _WORD.join(("", *(_TORN_GAP if gap == torn else _GAP for gap in range(LEAST - 1)), "")).encode()
+    WORD.join(("", *(_TORN_GAP if gap == torn else _GAP for gap in range(LEAST - 1)), "")).encode()
     for torn in range(LEAST - 1)
 )
 """Patterns for what ``healing`` may mend: single characters with gaps, one of which tears."""
-
-TORN_CORE = f"{_SEPARATOR}{_WORD}{f'{_SEPARATOR}+{_WORD}' * (LEAST - 3)}{_SEPARATOR}".encode()
-"""What stands inside of all that those find: wider, but found several times as fast."""
 
 _SKELETON_LENGTH = 3
 
@@ -91,7 +88,7 @@ class Spellings:
     def in_skeleton(self, literal: str) -> bytes:
         """A pattern for the common spellings of the first characters of ``literal``, with separators between them."""
         classes = (self.of_class([(ord(char), ord(char))]) for char in literal[:_SKELETON_LENGTH])
-        return f"{_SEPARATOR}*".join(classes).encode()
+        return f"{SEPARATOR}*".join(classes).encode()
 
     def of_class(self, ranges: Iterable[tuple[int, int]]) -> str:
         """A pattern for the common spellings of every character in ``ranges`` of code points (inclusive pairs)."""

@@ -25,7 +25,8 @@ from scrubber.healing import heal
 from scrubber.prefilter import HyperscanGate
 from scrubber.prefilter_database import Database
 from scrubber.prefilter_pattern import widened
-from scrubber.prefilter_spelling import TORN, TORN_CORE, spellings
+from scrubber.prefilter_scan import Scanner, checked
+from scrubber.prefilter_spelling import TORN, spellings
 from scrubber.rule import Rule
 from scrubber.ruleset import RuleSet, load
 from scrubber.ruletest import examples_of
@@ -127,7 +128,7 @@ def test_development_corpus(shipped: RuleSet, gate: HyperscanGate) -> None:
 def test_widened_patterns_match_wherever_the_patterns_do(shipped: RuleSet) -> None:
     plain_line = re.compile("|".join(map(re.escape, map(bytes.decode, _printable_triggers()))))
     tried = 0
-    for (index, _), pattern in dict(prefilter._checked(shipped.rules)).items():
+    for (index, _), pattern in dict(checked(shipped.rules)).items():
         expression = widened(pattern)
         wide, exact = expression and re.compile(expression), regex.compile(pattern, regex.ASCII)
         for line in "\n".join(texts_of(shipped.rules[index])).split("\n"):
@@ -195,14 +196,30 @@ def test_torn_text_is_a_trigger() -> None:
         assert not torn.scan(text.encode()), text
 
 
+@pytest.fixture(scope="module")
+def scanner() -> Scanner:
+    return Scanner(())
+
+
 @given(st.text(alphabet="下面a1·* -、，“”．１\u3000é\u2028…[【\\", min_size=9, max_size=14))
 @settings(max_examples=600)
-def test_whatever_is_mended_shows(text: str) -> None:
+def test_whatever_is_mended_shows(scanner: Scanner, text: str) -> None:
     view = fold(text)
     if heal(view) != view:
-        raw = text.encode()
-        torn = any(re.search(one, raw) for one in TORN) and re.search(TORN_CORE, raw)
-        assert torn or any(one in raw for one in spellings().triggers()), text
+        sight = scanner.look(text.encode())
+        assert sight.torn or sight.triggers, text
+
+
+_PIECES = st.sampled_from([*"下，·*-. 、“”—\u3000\n一　a1", "，我", "，我，", "下面", "。一，二，三-四"])
+
+
+@given(st.lists(_PIECES, min_size=6, max_size=30).map("".join))
+@settings(max_examples=800)
+def test_tears_are_found_by_what_stands_around_them(scanner: Scanner, text: str) -> None:
+    raw = text.encode()
+    torn = {raw.count(b"\n", 0, end) for end in scanner.look(raw).torn}
+    for number, line in enumerate(text.split("\n")):
+        assert number in torn or heal(fold(line)) == fold(line), line
 
 
 def test_databases_are_kept_and_made_anew_when_damaged(tmp_path: Path) -> None:

@@ -1,0 +1,203 @@
+r"""What stands in raw UTF-8, told by a few passes of Hyperscan over many documents at once.
+
+Four kinds of places are reported: where a literal of a rule ends, in any of its common spellings; where a rare
+character or an escape may hide one (see ``prefilter_spelling``); where words may be torn apart (see ``healing``); and
+bytes that cast doubt on the text being plain UTF-8.
+
+Torn words are looked for in two steps, for the pattern that tells them takes longer than all the rest. What tears a
+word is a rare character in prose. So first only such characters are found, with as much of their surroundings as does
+not slow Hyperscan down; then their neighbourhoods, joined, are searched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, product
+from pathlib import Path
+from typing import NamedTuple
+
+from scrubber.healing import LEAST
+from scrubber.index import Part, parts_of
+from scrubber.model import ViewName
+from scrubber.prefilter_database import Database, Hit
+from scrubber.prefilter_pattern import small
+from scrubber.prefilter_spelling import SEPARATOR, TEAR, TORN, WORD, escaped, spellings
+from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
+
+_AROUND = 64
+"""More bytes than the smallest torn run has: three characters, and two gaps of four characters between them."""
+
+_EDGE = 20
+"""Bytes at the edge of such a neighbourhood that may be a part of what goes on beyond it: a gap and a character."""
+
+_ASCII_SEPARATORS = r"\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
+_RARE_LEADS = r"\xc2-\xe1\xea-\xee\xf0-\xf4"
+_COMMON_LEADS = (0xE2, 0xE3, 0xEF)
+_CONTINUATIONS = range(0x80, 0xC0)
+_SPACE = "\u3000".encode()
+
+
+class Sight(NamedTuple):
+    """What was seen in bytes: which literals end where, and where the other three kinds of places end, in no order."""
+
+    literals: list[Hit]
+    triggers: list[int]
+    torn: list[int]
+    doubts: list[int]
+
+
+class Scanner:
+    """Looks for all that the rules need. ``parts`` says, by the number of a literal, who needs it."""
+
+    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
+        """Compile what the rules need, or load it from ``folder`` if it is kept there."""
+        strings, patterns = _wanted(rules)
+        self.parts = [*map(sorted, strings.values()), *map(sorted, patterns.values())]
+        groups = (_plainly(strings), _plainly(spellings().triggers()), list(_tears()), list(_doubts()))
+        self._bounds = (len(groups[0]), len(groups[0]) + len(groups[1]), sum(map(len, groups[:3])))
+        self._main = Database([*chain.from_iterable(groups)], folder=folder)
+        self._single = Database([_SINGLE], folder=folder)
+        self._two_byte = Database([_TWO_BYTE_RUN], folder=folder)
+        self._patterns = Database([*patterns], folder=folder) if patterns else None
+        self._torn = Database(TORN, folder=folder)
+
+    def look(self, raw: bytes) -> Sight:
+        """Scan UTF-8, or what is meant to be."""
+        of_literals, of_triggers, of_tears = self._bounds
+        sight = Sight([], [], [], [])
+        tears: list[int] = []
+        for number, end in self._main.scan(raw):
+            if number < of_literals:
+                sight.literals.append((number, end))
+            elif number < of_triggers:
+                sight.triggers.append(end)
+            else:
+                (tears if number < of_tears else sight.doubts).append(end)
+        sight.doubts.extend(end for _, end in self._two_byte.scan(raw))
+        tears.extend(end for _, end in self._single.scan(raw))
+        if self._patterns:
+            sight.literals.extend((of_literals + number, end) for number, end in self._patterns.scan(raw))
+        if tears:
+            sight.torn.extend(self._confirmed(raw, sorted(set(tears))))
+        return sight
+
+    def _confirmed(self, raw: bytes, tears: Sequence[int]) -> Iterator[int]:
+        """The tears around which words may be torn apart; of several close together one."""
+        apart = [tears[0]]
+        for end in tears:
+            if end - apart[-1] > _AROUND or raw.find(b"\n", apart[-1], end) >= 0:
+                apart.append(end)
+        windows = [raw[max(0, end - _AROUND) : end + 2 * _AROUND] for end in apart]
+        bounds: list[int] = []
+        total = 0
+        for window in windows:
+            total += len(window) + 1
+            bounds.append(total)
+        which = 0
+        last = -1
+        for _, end in self._torn.scan(b"\n".join(windows)):
+            while bounds[which] < end:
+                which += 1
+            if which != last and _has_torn_han(windows[which]):
+                yield apart[which]
+            last = which
+
+
+def _has_torn_han(window: bytes) -> bool:
+    """Whether a row of single characters holds enough Han to be mended, as far as the window shows."""
+    for row in _ROW.finditer(window):
+        if row.start() < _EDGE or row.end() > len(window) - _EDGE or len(_HAN.findall(row[0])) >= LEAST:
+            return True
+    return False
+
+
+def checked(rules: Iterable[Rule]) -> Iterator[tuple[Part, str]]:
+    """The patterns of rules and cues that can be checked in raw lines."""
+    for index, rule in enumerate(rules):
+        if rule.view is ViewName.SKELETON:
+            continue
+        if isinstance(rule.match, PatternMatch):
+            yield (index, -1), rule.match.pattern
+        elif isinstance(rule.match, BlockMatch | ChainMatch):
+            for number, cue in enumerate(rule.match.cues):
+                yield (index, number), cue.pattern
+
+
+def _wanted(rules: Iterable[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, set[Part]]]:
+    """What to look for → the rules and cues that need it: strings, and patterns.
+
+    Patterns serve the skeleton view, and what needs so short a string that many lines have it.
+    """
+    strings: dict[bytes, set[Part]] = {}
+    patterns: dict[bytes, set[Part]] = {}
+    known = dict(checked(rules))
+    for index, rule in enumerate(rules):
+        for cue, literals in parts_of(rule):
+            part = (index, cue)
+            if rule.view is ViewName.SKELETON:
+                for literal in literals:
+                    patterns.setdefault(spellings().in_skeleton(literal), set()).add(part)
+            elif min(map(len, literals), default=0) == 1 and (expression := small(known[part])):
+                patterns.setdefault(expression, set()).add(part)
+            else:
+                for spelling in chain.from_iterable(map(spellings().of_literal, literals)):
+                    strings.setdefault(spelling, set()).add(part)
+    return strings, patterns
+
+
+def _plainly(strings: Iterable[bytes]) -> list[bytes]:
+    return [escaped(string).encode() for string in strings]
+
+
+def _one_byte(pattern: str) -> str:
+    """The ASCII characters that a pattern matches, as the inside of a class."""
+    return escaped(bytes(byte for byte in range(0x80) if re.fullmatch(pattern.encode(), bytes([byte]))))
+
+
+def _tears() -> Iterator[bytes]:
+    """Tearing characters with a lead byte that prose has often, and sentence marks with another tear behind them.
+
+    Of the ideographic spaces that indent a line none is reported: no word stands before them.
+    """
+    three = (bytes((lead, *rest)) for lead in _COMMON_LEADS for rest in product(_CONTINUATIONS, repeat=2))
+    for char in filter(re.compile(TEAR.encode()).fullmatch, three):
+        if char == _SPACE:
+            for before in (r"[^\n\x80]", r"[^\x80]\x80", r"[^\xe3]\x80\x80"):
+                yield f"{before}{escaped(char)}".encode()
+        else:
+            yield escaped(char).encode()
+    heads = [byte for byte in range(0x100) if re.fullmatch(f"[{_SINGLE_TEARS}]".encode(), bytes([byte]))]
+    yield from _plainly(mark + bytes([head]) for mark in _MARKS for head in heads)
+
+
+def _doubts() -> Iterator[bytes]:
+    """Bytes that UTF-8 does not have, and signs of other encodings (see ``encoding.decoding``)."""
+    rows = ((0xE0, range(0x80, 0xA0)), (0xED, range(0xA0, 0xC0)), (0xF0, range(0x80, 0x90)), (0xF4, range(0x90, 0xC0)))
+    controls = (*range(9), *range(14, 32), 127)
+    yield from _plainly(bytes([byte]) for byte in (*controls, 0xC0, 0xC1, *range(0xF5, 0x100)))
+    yield from _plainly(bytes((lead, second)) for lead, seconds in rows for second in seconds)
+    yield from _plainly([b"~{"])
+
+
+def _sentence_marks() -> Iterator[bytes]:
+    """The separators that do not tear."""
+    three = (bytes((lead, *rest)) for lead in _COMMON_LEADS for rest in product(_CONTINUATIONS, repeat=2))
+    tear, separator = (re.compile(one.encode()) for one in (TEAR, SEPARATOR))
+    for char in chain((bytes([byte]) for byte in range(0x80)), three):
+        if separator.fullmatch(char) and not tear.fullmatch(char):
+            yield char
+
+
+_MARKS = tuple(_sentence_marks())
+_MARK_ENDS = escaped(bytes(sorted({mark[-1] for mark in _MARKS})))
+_SINGLE_TEARS = _one_byte(TEAR) + _RARE_LEADS
+
+# A single character behind a tear, or between a sentence mark and a tear. Begins with what prose has rarely.
+_SINGLE = (
+    rf"[{_SINGLE_TEARS}][{_ASCII_SEPARATORS}\x80-\xbf\xc2-\xe3\xea-\xf4]*{WORD}[{_ASCII_SEPARATORS}\xc2-\xe3\xea-\xf4]"
+    rf"|[{_MARK_ENDS}]{WORD}[{_SINGLE_TEARS}]"
+).encode()
+_ROW = re.compile(rf"{WORD}(?:{SEPARATOR}{{1,4}}{WORD}){{{LEAST - 1},}}".encode())
+_HAN = re.compile(rb"\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2}")
+_TWO_BYTE_RUN = rb"[\xc2-\xdf][\x80-\xbf][\xc2-\xdf]"
