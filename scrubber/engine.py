@@ -56,9 +56,8 @@ def scan_context(context: Context, ruleset: RuleSet, time_limit: float = TIME_LI
             skipped.append(rule.id)
 
     waiting = []
-    for index, rule in enumerate(ruleset.rules):
-        if index not in candidates:
-            continue
+    for index in sorted(candidates):
+        rule = ruleset.rules[index]
         if rule.require or isinstance(rule.match, NameMatch | EntriesMatch):
             waiting.append((index, rule))
         else:

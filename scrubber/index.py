@@ -17,7 +17,7 @@ PREFIX = 4
 """Code points of a string that are looked for; more would tell little more and cost much more to build."""
 
 Part = tuple[int, int]
-"""A rule (by index) and which of its cues; -1 for the rule as a whole."""
+"""A rule (by number) and which of its cues; -1 for the rule as a whole."""
 
 
 class Strings(NamedTuple):
@@ -50,13 +50,8 @@ def index(rules: Sequence[Rule]) -> Index:
     """Build the index of rules in the given order."""
     build = _Builder(len(rules))
     needs = tuple(_needs(number, rule, build) for number, rule in enumerate(rules))
-    views = {rule.view: build.strings(rule.view) for rule in rules}
-    return Index({name: strings for name, strings in views.items() if strings.strings}, needs, open_rules(rules))
-
-
-def open_rules(rules: Sequence[Rule]) -> tuple[int, ...]:
-    """The numbers of the rules of which no string is known that they need."""
-    return tuple(number for number, rule in enumerate(rules) if not parts_of(rule))
+    views = {str(view): build.strings(view) for view in build.views}
+    return Index(views, needs, tuple(number for number, rule in enumerate(rules) if not parts_of(rule)))
 
 
 class _Builder:
@@ -65,11 +60,11 @@ class _Builder:
     def __init__(self, rules: int) -> None:
         self._bits = rules
         self._known: dict[tuple[ViewName, frozenset[str]], int] = {}
-        self._masks: dict[ViewName, dict[str, int]] = {}
+        self.views: dict[ViewName, dict[str, int]] = {}
 
     def add(self, view: ViewName, strings: Iterable[str], bit: int) -> None:
         """Let ``bit`` stand for one of ``strings``, as for those it stands for already."""
-        masks = self._masks.setdefault(view, {})
+        masks = self.views.setdefault(view, {})
         for string in strings:
             masks[string[:PREFIX]] = masks.get(string[:PREFIX], 0) | bit
 
@@ -86,7 +81,7 @@ class _Builder:
 
     def strings(self, view: ViewName) -> Strings:
         """All strings of a view."""
-        masks = self._masks.get(view, {})
+        masks = self.views[view]
         distinct = {mask: group for group, mask in enumerate(sorted(set(masks.values())))}
         return Strings(
             tuple(sorted(masks)), tuple(distinct[masks[string]] for string in sorted(masks)), tuple(distinct)

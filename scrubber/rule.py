@@ -186,7 +186,7 @@ class Rule(NamedTuple):
     reach: int | None
     path: str
     digest: str
-    spec: Mapping[str, Any]
+    why: str
 
 
 def from_spec(spec: Mapping[str, Any]) -> Rule:
@@ -220,7 +220,7 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         reach=spec["reach"],
         path=spec["path"],
         digest=spec["digest"],
-        spec=spec,
+        why=spec["why"],
     )
 
 

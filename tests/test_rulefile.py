@@ -130,9 +130,12 @@ def test_the_cache_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = write_rule(rules, "a-rule", "pattern = 'x'")
     before = load([rules], builtin=False)
     assert load([rules], builtin=False).digest == before.digest
-    (entry,) = (tmp_path / "cache").glob("rules-*.json")
-    entry.write_text("{broken")
-    assert load([rules], builtin=False).rules == before.rules
+    (entry,) = (tmp_path / "cache").glob("rules-*.cache")
+    whole = entry.read_bytes()
+    for broken in (b"", b"{broken", whole[:-9], whole.replace(b"a reason", b"a season")):
+        entry.write_bytes(broken)
+        assert tuple(load([rules], builtin=False).rules) == before.rules
+        assert entry.read_bytes() == whole
     path.write_text(path.read_text().replace("'x'", "'xyz'"))
     assert load([rules], builtin=False).digest != before.digest
 
@@ -142,5 +145,5 @@ def test_the_cache_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest
     for number in range(12):
         write_rule(tmp_path / str(number), "a-rule", f"pattern = 'x{number}'")
         load([tmp_path / str(number)], builtin=False)
-    assert len(list((tmp_path / "cache").glob("rules-*.json"))) == 8
+    assert len(list((tmp_path / "cache").glob("rules-*.cache"))) == 8
     assert load([tmp_path / "11"], builtin=False).rules[0].literals == {"x11"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from scrubber.cli import options, work
 from scrubber.cli.console import Console
 from scrubber.errors import ScrubberError
 from scrubber.reports import Line, Part, line
-from scrubber.rule import Rule
+from scrubber.rule import PatternMatch, Rule
 from scrubber.ruleset import RuleSet
 
 app = typer.Typer(
@@ -73,7 +73,7 @@ def _explanation(rule: Rule) -> Iterator[Line]:
     yield line(Part(rule.id, "rule"), f"  {rule.title}")
     yield line(Part(rule.path, "around"))
     yield line()
-    for row in str(rule.spec["why"]).strip().splitlines():
+    for row in rule.why.strip().splitlines():
         yield line(f"  {row}")
     yield line()
     for name, value in _facts(rule):
@@ -93,9 +93,8 @@ def _facts(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "where", f"{rule.zone.where}, {rule.zone.lines} lines"
     yield "at most", f"{rule.guard.chars} characters, {rule.guard.share:.0%} of the document; above that, for review"
     yield "confidence", f"{rule.confidence:.2f}"
-    pattern: Any = rule.spec["match"].get("pattern")
-    if pattern:
-        yield "pattern", pattern
+    if isinstance(rule.match, PatternMatch):
+        yield "pattern", rule.match.pattern
 
 
 def _sample(title: str, text: str) -> Iterator[Line]:

@@ -1,0 +1,119 @@
+"""Rules that were read and checked, kept between runs: reading a hundred TOML files takes longer than scanning.
+
+An entry holds the rules one by one, so that a run builds only those that it comes to need, and their index. It is read
+by an unpickler that can build these values and nothing else. An entry that cannot be read is made anew.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from enum import Enum
+from pathlib import Path
+from typing import Any, NamedTuple, overload
+
+from scrubber.index import Index
+from scrubber.rule import Rule
+
+ENTRIES = 8
+"""Entries of one kind that are kept: a few sets of rules in use at a time, not every edit of a rule."""
+
+_SUM = 4
+_MODULES = ("scrubber.rule", "scrubber.index", "scrubber.model")
+"""Where the values are defined that an entry may be made of, beside plain ones."""
+
+
+class StoredRules(Sequence[Rule]):
+    """Rules in order of their ids, each built when it is first asked for."""
+
+    def __init__(self, forms: Sequence[bytes]) -> None:
+        self._forms = forms
+        self._rules: list[Rule | None] = [None] * len(forms)
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    @overload
+    def __getitem__(self, place: int) -> Rule: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Rule]: ...
+    def __getitem__(self, place: int | slice) -> Rule | Sequence[Rule]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        rule = self._rules[place]
+        if rule is None:
+            rule = self._rules[place] = _load(self._forms[place])
+        return rule
+
+
+class Entry(NamedTuple):
+    """Rules in order of their ids, their index, and the specifications of known sites."""
+
+    rules: Sequence[Rule]
+    known: Index
+    sites: Sequence[Mapping[str, Any]]
+
+
+def folder() -> Path:
+    """Where entries are kept: ``SCRUBBER_CACHE_DIR``, or the user's cache folder."""
+    base = os.environ.get("SCRUBBER_CACHE_DIR")
+    if base:
+        return Path(base)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scrubber"
+
+
+def recall(path: Path) -> Entry | None:
+    """What ``remember`` wrote; None where there is nothing, or nothing of the kind."""
+    try:
+        data = path.read_bytes()
+        if data[:_SUM] != _sum(data[_SUM:]):
+            return None
+        forms, known, sites = _load(data[_SUM:])
+    except (OSError, pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError):
+        return None
+    return Entry(StoredRules(forms), known, sites)
+
+
+def remember(path: Path, entry: Entry) -> None:
+    """Keep rules for ``recall`` in another process."""
+    forms = [pickle.dumps(rule, pickle.HIGHEST_PROTOCOL) for rule in entry.rules]
+    data = pickle.dumps((forms, entry.known, entry.sites), pickle.HIGHEST_PROTOCOL)
+    write(path, _sum(data) + data)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; a folder that cannot be written to only costs time."""
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - not needed when the cache is warm
+
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+        Path(file.name).replace(path)
+        entries = sorted(path.parent.glob(f"rules-*{path.suffix}"), key=lambda entry: entry.stat().st_mtime_ns)
+        for entry in entries[:-ENTRIES]:
+            entry.unlink(missing_ok=True)
+
+
+def _sum(data: bytes) -> bytes:
+    """A checksum: the rules of a damaged entry are built late, when nothing could be made anew."""
+    return zlib.crc32(data).to_bytes(_SUM, "big")
+
+
+def _load(data: bytes) -> Any:
+    return _RuleUnpickler(io.BytesIO(data)).load()
+
+
+class _RuleUnpickler(pickle.Unpickler):
+    """Builds rules out of plain values, and refuses everything else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Only what rules are made of may be named in stored data."""
+        found = super().find_class(module, name) if module in _MODULES else None
+        if isinstance(found, type) and issubclass(found, tuple | Enum):
+            return found
+        raise pickle.UnpicklingError(f"{module}.{name} has no place among rules")
