@@ -33,7 +33,7 @@ TextField = Annotated[
 ]
 ReadAs = Annotated[
     str | None,
-    typer.Option("--as", metavar="text|jsonl|parquet", help="Read all files as this, whatever their names say."),
+    typer.Option("--as", metavar="FORMAT", help="Read all files as text, jsonl or parquet, whatever their names say."),
 ]
 LedgerFile = Annotated[
     Path | None, typer.Option("--ledger", metavar="FILE", help="The record of what was removed (SQLite).")
