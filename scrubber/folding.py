@@ -43,13 +43,13 @@ class Table:
     """The fold of single characters.
 
     ``one`` is indexed by code point, for the basic plane, where ``others`` are U+FFFF. ``others`` holds what folds to
-    a text of another length, down to the empty one, or lies beyond the basic plane. ``separators`` are the characters
-    of the basic plane that the skeleton drops, as the inside of a character class.
+    a text of another length, down to the empty one, or lies beyond the basic plane. ``separators`` has a 1 for
+    every character of the basic plane that the skeleton drops.
     """
 
     one: list[int]
     others: dict[str, str]
-    separators: str
+    separators: bytes
 
     def fold(self, text: str) -> str:
         """The fold of a text without its alignment, escapes left alone."""
@@ -69,7 +69,15 @@ def table() -> Table:
     for character in others:
         if character <= _MARK:
             one[ord(character)] = ord(_MARK)
-    return Table(one, others, separators)
+    return Table(one, others, _flags(separators))
+
+
+def _flags(ranges: str) -> bytes:
+    flags = bytearray(0x10000)
+    for pair in ranges.split(" "):
+        first, last = (int(code, 16) for code in pair.split("-"))
+        flags[first : last + 1] = b"\1" * (last + 1 - first)
+    return bytes(flags)
 
 
 def fold_text(text: str) -> tuple[str, Alignment]:

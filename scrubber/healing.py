@@ -7,9 +7,9 @@ well; that does no harm, for a view is only read.
 
 from __future__ import annotations
 
-from scrubber import later
 from scrubber.alignment import Alignment
 from scrubber.model import ViewName
+from scrubber.patterns import compiled
 from scrubber.view import View
 
 LEAST = 3
@@ -21,12 +21,11 @@ _ONE = r"[a-z0-9\u3400-\u9fff]"
 _BETWEEN = rf"[^a-z0-9\u3400-\u9fff{_ENDS}]"
 _GAP = rf"{_BETWEEN}{{1,4}}"
 # Begins with a gap, for those are rare in prose and a search goes by the first character.
-_RUN = later.pattern(
+RUN = (
     rf"{_BETWEEN}(?<={_ONE}.){_BETWEEN}{{0,3}}{_ONE}(?!{_ONE})"
     rf"(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 2},}}(?:{_GAP}{_ONE})?"
 )
-_TEARS = later.pattern(rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]+")
-_HAN = later.pattern("[\u3400-\u9fff]")
+TEARS = rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]+"
 
 
 def heal(view: View) -> View:
@@ -35,9 +34,9 @@ def heal(view: View) -> View:
         return view
     gaps = [
         tear.span()
-        for run in _RUN.finditer(view.text)
-        if len(_HAN.findall(view.text, max(0, run.start() - 1), run.end())) >= LEAST
-        for tear in _TEARS.finditer(view.text, run.start(), run.end())
+        for run in compiled(RUN).finditer(view.text)
+        if _han(view.text[max(0, run.start() - 1) : run.end()]) >= LEAST
+        for tear in compiled(TEARS).finditer(view.text, run.start(), run.end())
     ]
     if not gaps:
         return view
@@ -47,3 +46,7 @@ def heal(view: View) -> View:
     alignment = Alignment.of_runs([start for start, _ in kept], [end for _, end in kept], len(view.text))
     text = "".join(view.text[start:end] for start, end in kept)
     return View(view.name, text, alignment.over(view.alignment))
+
+
+def _han(text: str) -> int:
+    return sum("\u3400" <= char <= "\u9fff" for char in text)

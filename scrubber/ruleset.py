@@ -17,10 +17,12 @@ from typing import Any
 from scrubber import patterns, rulecache
 from scrubber.errors import RuleError
 from scrubber.gate import Gate, PatientGate
+from scrubber.healing import RUN, TEARS
 from scrubber.index import Index, index
 from scrubber.rule import Rule, from_spec
 from scrubber.sites import Sites
 from scrubber.version import __version__
+from scrubber.view import FILLERS
 
 SITES_FOLDER = "sites"
 _PACKAGE = Path(__file__).parent
@@ -28,6 +30,7 @@ _READERS = (
     *("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py"),
     *("index.py", "rulecache.py"),
 )
+_OWN_PATTERNS = (FILLERS, RUN, TEARS)
 _PATTERN_KEYS = ("pattern", "lead", "named")
 
 
@@ -90,7 +93,7 @@ def load(folders: Sequence[Path] = (), builtin: bool = True, disabled: Sequence[
         specs = _read(roots)
         entry = _entry(specs, disabled, roots)
         rulecache.remember(path, entry)
-        rulecache.write(compiled, patterns.dump(_patterns_in(specs["rules"])))
+        rulecache.write(compiled, patterns.dump([*_patterns_in(specs["rules"]), *_OWN_PATTERNS]))
     else:
         with suppress(OSError):
             patterns.recall(compiled.read_bytes())

@@ -30,7 +30,7 @@ _FIELDS = ("name", *_LISTS, *_FLAGS)
 _HOST = later.pattern(
     r"(?:https?:?/*)?(?:(?:www|wap|m|3g)\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})", re.IGNORECASE
 )
-_EDGES = later.pattern(r"^[^\w㐀-鿿]+|[^\w㐀-鿿]+$")
+_EDGES = later.pattern(r"^\W+|\W+$")
 _PREFIX = later.pattern(
     "^(?:(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|(?:上方|上面)?蓝字|点击|关注|来自|来源|由|本文由|(?:新浪)?微博"
     '|(?:免责|特别|版权|郑重)?声明|一下|责任编辑|责编)[:"“「《]*)+'

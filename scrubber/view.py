@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
+from typing import Any
 
 from scrubber.alignment import Alignment
 from scrubber.folding import fold_text, table
 from scrubber.model import TextSpan, ViewName, ViewSpan
+from scrubber.patterns import compiled
 
 _HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
@@ -23,7 +24,9 @@ _FOREIGN = (
     r"[\u0531-\u1cff\u2c00-\u2c5f\u2d00-\u2ddf\u3041-\u30ff\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua4cf"
     r"\ua640-\ua6ff\ua800-\uab2f\uab70-\uabff\uac00-\ud7fb\ufb13-\ufdfb\ufe70-\ufefc]"
 )
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+# A lone foreign letter between Han: 黑ㄍ岩ㄍ阁. It stands before the look back, for a search goes by it.
+FILLERS = rf"({_FOREIGN}(?<=[{_HAN}].)(?=[{_HAN}]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def fold(text: str, name: ViewName = ViewName.FOLDED) -> View:
         return View(name, text, Alignment.identity(len(text)))
     folded, alignment = fold_text(text)
     if name is ViewName.SKELETON:
-        for pattern in (_separators(bool(_ASTRAL.search(folded))), _fillers()):
+        for pattern in (_separators.pattern_for(folded), compiled(FILLERS)):
             folded, kept = _without(folded, pattern)
             alignment = kept.over(alignment)
     return View(name, folded, alignment)
@@ -63,24 +66,35 @@ def fold_key(text: str) -> str:
     return "".join(fold(text, ViewName.SKELETON).text.split())
 
 
-@cache
-def _separators(astral: bool) -> re.Pattern[str]:
-    r"""Finds runs of what never belongs to a Chinese word, a Latin word or a number, and is no line end.
+def _is_separator(char: str) -> bool:
+    """Whether a character never belongs to a Chinese word, a Latin word or a number, and is no line end."""
+    return bool(table().separators[ord(char)]) if ord(char) < 0x10000 else not char.isalnum()
 
-    As ranges of the basic plane, ``re`` looks it up in a bitmap, three times as fast as by ``\W``; only a text that
-    goes beyond that plane needs the second form.
+
+class _Separators:
+    """Finds runs of separators, by those that any text so far has had.
+
+    All separators there are make a pattern that takes longer to compile than a document to scan.
     """
-    ranges = table().separators
-    return re.compile(rf"((?:[{ranges}]+|[\U00010000-\U0010ffff](?<!\w))+)" if astral else f"([{ranges}]+)")
+
+    def __init__(self) -> None:
+        self._known = (frozenset[str](), re.compile("(?!)()"))
+
+    def pattern_for(self, text: str) -> re.Pattern[str]:
+        """The pattern for a text; what else it may find does not stand in that text."""
+        seen, pattern = self._known
+        if fresh := set(text) - seen:
+            seen |= fresh
+            found = "".join(re.escape(char) for char in sorted(seen) if _is_separator(char))
+            pattern = re.compile(f"([{found}]+)") if found else pattern
+            self._known = seen, pattern  # both at once, for threads
+        return pattern
 
 
-@cache
-def _fillers() -> re.Pattern[str]:
-    """Finds a lone foreign letter between Han: 黑ㄍ岩ㄍ阁. It stands before the look back, for a search goes by it."""
-    return re.compile(rf"({_FOREIGN}(?<=[{_HAN}].)(?=[{_HAN}]))")
+_separators = _Separators()
 
 
-def _without(text: str, pattern: re.Pattern[str]) -> tuple[str, Alignment]:
+def _without(text: str, pattern: Any) -> tuple[str, Alignment]:
     """The text without what a pattern matches; the pattern is one group, so that splitting keeps what it matched."""
     parts = pattern.split(text)
     if len(parts) == 1:

@@ -311,10 +311,10 @@ def build() -> str:
 
 
 def separators() -> str:
-    """The characters of the basic plane that never belong to a word or a number, as the inside of a character class."""
+    """The characters of the basic plane that never belong to a word or a number, as ranges of code points."""
     plane = [chr(code) for code in range(0x10000)]
     drops = "".join("-" if is_separator(character) else "w" for character in plane)
-    return "".join(f"\\u{run.start():04x}-\\u{run.end() - 1:04x}" for run in re.finditer("-+", drops))
+    return " ".join(f"{run.start():x}-{run.end() - 1:x}" for run in re.finditer("-+", drops))
 
 
 def is_separator(character: str) -> bool:
