@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from scrubber import extension, matchers
+from scrubber import extension, later, matchers
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
 from scrubber.healing import heal
@@ -27,6 +27,13 @@ BESIDE = 60
 
 SMALL = 80
 """Code points up to which a finding may be any share of its document."""
+
+_BESIDE_QUOTE = 8
+"""More code points than this beside a quoted advert, and somebody writes about it."""
+
+_SAID = later.pattern("“([^“”]{7,60})(?:”|$)")
+_ABOUT = later.pattern("关注公众号|扫码|免费领|转载|侵权|违者必究|小编(?!推荐)|加微信|回复.{0,6}领|免费.{0,4}下载")
+"""What a quoted advert says; the name of an account or a button between quotation marks says none of it."""
 
 _QUOTES = {"“": "”", "‘": "’", '"': '"'}
 
@@ -220,13 +227,30 @@ def _is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
         return False
     line = context.line_span(span)
     before = context.text[line.start : span.start].rstrip()
+    inside = context.text[span.start : span.end]
     after = context.text[span.end : line.end].lstrip("。！？!?….， ")
+    if _is_about(inside, after):
+        return True
     if not before or not after:
-        return False
-    spoken = before.rfind("“") > before.rfind("”") and -1 < after.find("”") < (after.find("“") % (len(after) + 1))
+        return bool(before) and _open(before) and "”" in inside.partition("“")[0][:-1]
+    rest = inside + after
+    spoken = _open(before) and -1 < rest.find("”") < (rest.find("“") % (len(rest) + 1))
     if not spoken and _QUOTES.get(before[-1]) != after[0]:
         return False
     return any(map(str.isalnum, before)) or any(map(str.isalnum, after))
+
+
+def _is_about(inside: str, after: str) -> bool:
+    """Whether a finding is a sentence about an advert that it quotes, rather than the advert."""
+    said = _SAID.findall(inside)
+    beside = _SAID.sub("", inside)
+    least = 1 if _open(inside) and after.startswith("”") else _BESIDE_QUOTE
+    return len(beside.strip()) > least and any(map(_ABOUT.search, said))
+
+
+def _open(before: str) -> bool:
+    """Whether a quotation has begun and not ended."""
+    return before.rfind("“") > before.rfind("”")
 
 
 def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:
