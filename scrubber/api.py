@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from scrubber import pipeline
+from scrubber.batch import Batch, item_of
 from scrubber.model import Outcome
 from scrubber.ruleset import RuleSet, load
-from scrubber.wishes import SCRIPTS, Wishes
+from scrubber.wishes import NO_WISHES, SCRIPTS, Wishes
 
 
 class Scrubber:
@@ -94,10 +96,24 @@ class Scrubber:
 
         Documents are strings, bytes, or the values of an Arrow array or column of either kind. A missing value gives
         an outcome with an error.
+
+        Documents are taken in groups. What is clean is not decoded, and of what is not only the bytes are made at once:
+        everything else of an outcome is made when it is first asked for.
         """
-        for document in documents:
-            value = document.as_py() if hasattr(document, "as_py") else document
-            if value is None:
-                yield Outcome(None, None, b"", "", error="there is no text: the value is missing")
-            else:
-                yield self.scrub(value, trace=trace)
+        if self.wishes != NO_WISHES:
+            for document in documents:
+                item = item_of(document, self.encoding)
+                yield item if isinstance(item, Outcome) else self._run(item.raw, item.encoding, trace)
+            return
+        run = partial(self._run, trace=trace)
+        yield from self._batch.outcomes((item_of(document, self.encoding) for document in documents), run, trace)
+
+    def _run(self, raw: bytes, encoding: str | None, trace: bool) -> Outcome:
+        return pipeline.run(raw, self.ruleset, encoding=encoding, review=self.review, trace=trace, wishes=self.wishes)
+
+    @cached_property
+    def _batch(self) -> Batch:
+        return Batch(self.ruleset)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_batch"}

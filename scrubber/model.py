@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import NewType, Self
+from typing import Any, NewType, Self
 
 TextOffset = NewType("TextOffset", int)
 ByteOffset = NewType("ByteOffset", int)
@@ -305,3 +305,51 @@ class Outcome:
         if offset < starts[index] + len(edit.text_after):
             return edit.span.start
         return TextOffset(offset + shifts[index])
+
+
+class LateOutcome(Outcome):
+    """An outcome of which the bytes are known, and the rest is made when it is first asked for.
+
+    It equals the outcome that is made then; a copy with other fields (``dataclasses.replace``) is an ordinary one.
+    """
+
+    __slots__ = ("_make",)
+
+    def __new__(cls, *values: Any, **more: Any) -> Outcome:  # type: ignore[misc]
+        return Outcome(*values, **more)
+
+    @classmethod
+    def of(cls, clean: bytes, make: Callable[[], Outcome]) -> Outcome:
+        """An outcome with the bytes ``clean``; ``make`` gives the whole of it."""
+        outcome = object.__new__(cls)
+        object.__setattr__(outcome, "bytes", clean)
+        object.__setattr__(outcome, "_make", make)
+        return outcome
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Outcome.__slots__:
+            raise AttributeError(f"an outcome has no {name!r}")
+        whole = self._make()
+        for each in Outcome.__slots__:
+            if each not in type(self).__dict__:
+                object.__setattr__(self, each, getattr(whole, each))
+        return getattr(whole, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Outcome, tuple(getattr(self, each.name) for each in fields(Outcome))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Outcome):
+            return NotImplemented
+        return all(getattr(self, each.name) == getattr(other, each.name) for each in fields(Outcome))
+
+    __hash__ = Outcome.__hash__
+
+
+class CleanOutcome(LateOutcome):
+    """The outcome of a document in which nothing was found; what remains to be made is its text."""
+
+    __slots__ = ()
+    source = None
+    findings = edits = rejected = fragments = notes = ()
+    error = None

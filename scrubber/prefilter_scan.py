@@ -28,8 +28,8 @@ from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
 _AROUND = 64
 """More bytes than the smallest torn run has: three characters, and two gaps of four characters between them."""
 
-_EDGE = 20
-"""Bytes at the edge of such a neighbourhood that may be a part of what goes on beyond it: a gap and a character."""
+_EDGE = 5
+"""Characters at the edge of such a neighbourhood that may be a part of what goes on beyond it: a gap and one more."""
 
 _ASCII_SEPARATORS = r"\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
 _RARE_LEADS = r"\xc2-\xe1\xea-\xee\xf0-\xf4"
@@ -106,8 +106,9 @@ class Scanner:
 
 def _has_torn_han(window: bytes) -> bool:
     """Whether a row of single characters holds enough Han to be mended, as far as the window shows."""
-    for row in _ROW.finditer(window):
-        if row.start() < _EDGE or row.end() > len(window) - _EDGE or len(_HAN.findall(row[0])) >= LEAST:
+    text = window.decode("utf-8", "ignore")
+    for row in _ROW.finditer(text):
+        if row.start() < _EDGE or row.end() > len(text) - _EDGE or len(_HAN.findall(row[0])) >= LEAST:
             return True
     return False
 
@@ -198,6 +199,8 @@ _SINGLE = (
     rf"[{_SINGLE_TEARS}][{_ASCII_SEPARATORS}\x80-\xbf\xc2-\xe3\xea-\xf4]*{WORD}[{_ASCII_SEPARATORS}\xc2-\xe3\xea-\xf4]"
     rf"|[{_MARK_ENDS}]{WORD}[{_SINGLE_TEARS}]"
 ).encode()
-_ROW = re.compile(rf"{WORD}(?:{SEPARATOR}{{1,4}}{WORD}){{{LEAST - 1},}}".encode())
-_HAN = re.compile(rb"\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2}")
+# The same as WORD and SEPARATOR, in text.
+_ONE = r"[0-9A-Za-z\u3400-\u9fff]"
+_ROW = re.compile(rf"{_ONE}(?:[^\n0-9A-Za-z\u3400-\u9fff]{{1,4}}{_ONE}){{{LEAST - 1},}}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _TWO_BYTE_RUN = rb"[\xc2-\xdf][\x80-\xbf][\xc2-\xdf]"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scrubber import Scrubber, gate
+from scrubber import Scrubber, batch, gate
+from scrubber.model import CleanOutcome, LateOutcome, Outcome
 from tests.conftest import SEEDS
+from tests.rulekit import write_rule
 
 TEXTS = [
     "正文。\n墨香范文网整理，咨询QQ123456789\n",
@@ -42,7 +48,7 @@ def test_arrow_columns(scrubber: Scrubber, chunked: bool) -> None:
     assert missing.bytes == b""
 
 
-def test_documents_are_taken_one_by_one(scrubber: Scrubber) -> None:
+def test_a_stream_flows_from_the_start_and_is_not_taken_ahead_far() -> None:
     taken: list[int] = []
 
     def endless() -> Iterator[Any]:
@@ -50,6 +56,141 @@ def test_documents_are_taken_one_by_one(scrubber: Scrubber) -> None:
             taken.append(1)
             yield "正文。"
 
-    outcomes = scrubber.scrub_batch(endless())
+    outcomes = Scrubber().scrub_batch(endless())
     assert next(outcomes).text == "正文。"
     assert len(taken) == 1
+    for number in range(2, 40):
+        next(outcomes)
+        assert len(taken) < 3 * number
+
+
+RULES = {
+    "name": "pattern = '(?:本文|资料)?由?墨香(?:网|文库)(?:独家)?整理(?:[,:]\\s*[a-z0-9]{2,12})?'",
+    "overlapping": "pattern = '文库整理[,:]?'",
+    "number": "pattern = 'qq\\d{5,}'",
+    "first": "pattern = '^转载自[^。]{2,6}'",
+    "last": "pattern = '更多见[^。]{2,6}$'",
+    "looking": "pattern = '(?<!不)下载站(?!点)'",
+}
+ADVERTS = (
+    "本文由墨香文库整理，QQ12345",
+    "墨香網整理",
+    "文库整理",
+    "qq12345",
+    "转载自松果",
+    "更多见松果",
+    "下载站",
+    "不下载站点",
+)
+WAYS = (
+    lambda text: text,
+    lambda text: text[:1] + "\u200b" + text[1:],
+    lambda text: "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text),
+    "·".join,
+    lambda text: "".join(f"&#{ord(char)};" for char in text),
+    lambda text: text.upper(),
+    lambda text: text.replace("香", "\u202e香"),
+    lambda text: text[: len(text) // 2] + "墨香网整理" + text[len(text) // 2 :],
+    lambda text: f"“{text}”",
+    lambda text: text.translate(str.maketrans("qxp", "qхр")),
+)
+PROSE = (
+    "正文一句，说得明白。",
+    "“引用”，1-2月。",
+    "　　",
+    " ",
+    "……",
+    "\n",
+    "\n\n",
+    "é·ñ",
+    "Привет",
+    "一、",
+    "\x1b",
+    "🐧",
+    "\ufe0f" * 5,
+)
+ODD = ("\r\n", "\r", "\u2028", "\x85", "\x00", "\ufeff", "\x0c", "\U00020000")
+PIECES = st.one_of(
+    st.sampled_from(PROSE),
+    st.sampled_from(PROSE),
+    st.sampled_from(ODD),
+    st.builds(lambda advert, way: way(advert), st.sampled_from(ADVERTS), st.sampled_from(WAYS)),
+)
+DOCUMENTS = st.lists(st.lists(PIECES, max_size=12).map("".join), min_size=1, max_size=5)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Scrubber:
+    """Only rules of the kind that is sifted."""
+    folder = tmp_path_factory.mktemp("rules")
+    for name, match in RULES.items():
+        write_rule(folder, name, match)
+    return Scrubber(folder, builtin=False)
+
+
+@pytest.fixture
+def sifting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are sifted from the first one on."""
+    pytest.importorskip("hyperscan")
+    monkeypatch.setattr(batch, "PAYS", 0)
+
+
+def assert_same(scrubber: Scrubber, documents: list[str | bytes]) -> None:
+    expected = [scrubber.scrub(one, trace=False) for one in documents]
+    outcomes = list(scrubber.scrub_batch(documents))
+    assert [one.bytes for one in outcomes] == [one.bytes for one in expected]
+    assert outcomes == expected
+
+
+@pytest.mark.usefixtures("sifting")
+class TestSifted:
+    @given(DOCUMENTS)
+    @settings(max_examples=150)
+    def test_strings(self, plain: Scrubber, documents: list[str | bytes]) -> None:
+        assert_same(plain, documents)
+
+    @given(st.lists(st.lists(PIECES, max_size=8).map("".join), min_size=1, max_size=3))
+    @settings(max_examples=60)
+    def test_bytes_that_may_be_something_else(self, plain: Scrubber, texts: list[str]) -> None:
+        documents: list[str | bytes] = [text.encode() for text in texts]
+        documents += [text.encode("gb18030") for text in texts]
+        documents += [text.encode()[1:] for text in texts] + [text.encode()[:-1] for text in texts]
+        assert_same(plain, documents)
+
+    def test_two_halves_that_meet_are_found_in_the_next_pass(self, plain: Scrubber) -> None:
+        text = "正文。" * 40 + "墨香墨香网整理网整理，完。\n"
+        (outcome,) = plain.scrub_batch([text])
+        assert outcome.text == "正文。" * 40 + "，完。\n"
+        assert_same(plain, [text, "墨香" * 6 + "网整理" * 6])
+
+    def test_what_was_found_is_there_when_asked_for(self, plain: Scrubber) -> None:
+        text = "正文。\n本文由墨香文库整理，请看。\n"
+        (outcome,) = plain.scrub_batch([text])
+        assert isinstance(outcome, LateOutcome)
+        assert outcome.changed
+        assert [finding.rule for finding in outcome.findings] == ["name"]
+        assert outcome.to_original(5) == 14
+        assert pickle.loads(pickle.dumps(outcome)) == plain.scrub(text, trace=False)  # noqa: S301
+
+    def test_clean_bytes_are_the_very_same(self, plain: Scrubber) -> None:
+        documents = [f"第{number}篇：正文。\n".encode() * 50 for number in range(30)]
+        for document, outcome in zip(documents, plain.scrub_batch(documents), strict=True):
+            assert isinstance(outcome, CleanOutcome)
+            assert outcome.bytes is document
+            assert outcome == plain.scrub(document, trace=False)
+
+    def test_with_fragments(self, plain: Scrubber) -> None:
+        texts = ["标题\n\n正文。" * 30, "本文由墨香文库整理。"]
+        assert list(plain.scrub_batch(texts, trace=True)) == [plain.scrub(text) for text in texts]
+
+    def test_shipped_rules_in_seeds(self) -> None:
+        documents: list[str | bytes] = [path.read_bytes() for path in sorted(SEEDS.glob("*.txt"))]
+        assert_same(Scrubber(), documents)
+
+
+def test_a_scrubber_that_has_sifted_can_be_pickled(plain: Scrubber, sifting: None, tmp_path: Path) -> None:
+    text = "本文由墨香文库整理。"
+    (outcome,) = plain.scrub_batch([text])
+    (again,) = pickle.loads(pickle.dumps(plain)).scrub_batch([text])  # noqa: S301
+    assert isinstance(outcome, Outcome)
+    assert again == outcome

@@ -1,0 +1,134 @@
+"""Many documents: the outcomes are those of each alone, but what is clean is neither decoded nor folded.
+
+Documents are taken in groups, first one by one, then more and more of them, so that a stream flows from the start and
+memory stays bounded. What the sieve leaves goes the ordinary way, as all documents do until so much has passed that
+compiled rules pay, or where nobody can sift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scrubber import rulecache
+from scrubber.encoding import decode
+from scrubber.encoding.signature import bom_of, magic_of
+from scrubber.gate import has_hyperscan
+from scrubber.model import CleanOutcome, LateOutcome, Outcome
+
+if TYPE_CHECKING:
+    from scrubber.ruleset import RuleSet
+    from scrubber.sieve import Sieve
+
+GROUP = 1 << 22
+"""Bytes of documents that are sifted together."""
+
+PAYS = 1 << 20
+"""Bytes that take about as long the ordinary way as compiled rules take to load."""
+
+_SHORT = 512
+_TWO_BYTE_LEADS = bytes(range(0xC2, 0xE0))
+_HAN_LEADS = range(0xE3, 0xEA)
+
+Run = Callable[[bytes, str | None], Outcome]
+"""The ordinary way: the outcome of bytes in an encoding, or in one that is to be detected."""
+
+
+class Item(NamedTuple):
+    """One document: its bytes, the encoding that is known, and its text if it was given as a string."""
+
+    raw: bytes
+    encoding: str | None
+    text: str | None = None
+
+
+class Batch:
+    """Takes documents through the sieve, and those that it leaves the ordinary way."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self._ruleset = ruleset
+        self._sieve: Sieve | None = None
+        self._left = PAYS if has_hyperscan() else float("inf")
+
+    def outcomes(self, items: Iterable[Item | Outcome], run: Run, trace: bool) -> Iterator[Outcome]:
+        """The outcome of each document, in order; outcomes among them pass through.
+
+        ``trace`` tells that ``run`` also finds fragments, also in documents that are clean.
+        """
+        for group in _groups(items):
+            for item, clean in zip(group, self._sifted(group), strict=True):
+                if not isinstance(item, Item):
+                    yield item
+                elif clean is None:
+                    yield run(item.raw, item.encoding)
+                elif clean is item.raw and not trace:
+                    yield CleanOutcome.of(clean, partial(_clean, item))
+                else:
+                    yield LateOutcome.of(clean, partial(run, item.raw, item.encoding))
+
+    def _sifted(self, group: Sequence[Item | Outcome]) -> Sequence[bytes | None]:
+        """The clean bytes of each document; None for what has to go the ordinary way."""
+        fit = [number for number, item in enumerate(group) if isinstance(item, Item) and _may_be_plain(item)]
+        items = [item for number in fit if isinstance(item := group[number], Item)]
+        clean: list[bytes | None] = [None] * len(group)
+        if self._left > 0:
+            self._left -= sum(len(item.raw) for item in items)
+        elif items and self._ready().usable:
+            check = any(item.text is None for item in items)
+            for number, found in zip(fit, self._ready().sift([item.raw for item in items], check), strict=True):
+                clean[number] = found
+        return clean
+
+    def _ready(self) -> Sieve:
+        if self._sieve is None:
+            from scrubber.sieve import Sieve  # noqa: PLC0415 - small batches need neither it nor what it loads
+
+            self._sieve = Sieve(self._ruleset.rules, rulecache.folder())
+        return self._sieve
+
+
+def _clean(item: Item) -> Outcome:
+    """The outcome of a document in which nothing is found."""
+    document = decode(item.raw, None, item.encoding)
+    return Outcome(None, document, item.raw, document.text)
+
+
+def _groups(items: Iterable[Item | Outcome]) -> Iterator[list[Item | Outcome]]:
+    """Items in groups, each about twice as large as the one before, up to ``GROUP`` bytes."""
+    group: list[Item | Outcome] = []
+    size, most = 0, 1
+    for item in items:
+        group.append(item)
+        size += 1 + (len(item.raw) if isinstance(item, Item) else 0)
+        if size >= most:
+            yield group
+            group, most, size = [], min(GROUP, 2 * size), 0
+    if group:
+        yield group
+
+
+def _may_be_plain(item: Item) -> bool:
+    """Whether a document can be UTF-8 without a mark, as far as its first bytes and, if it is short, all tell."""
+    raw = item.raw
+    if raw and raw[0] not in _HAN_LEADS and bom_of(raw):
+        return False
+    if item.encoding is not None:
+        return item.encoding == "utf-8"
+    if raw and raw[0] not in _HAN_LEADS and magic_of(raw):
+        return False
+    return len(raw) > _SHORT or len(raw) == len(raw.translate(None, _TWO_BYTE_LEADS))
+
+
+def item_of(value: Any, encoding: str | None) -> Item | Outcome:
+    """A document out of what somebody has: text, bytes, or a scalar of Arrow."""
+    value = value.as_py() if hasattr(value, "as_py") else value
+    if value is None:
+        return Outcome(None, None, b"", "", error="there is no text: the value is missing")
+    if not isinstance(value, str):
+        return Item(value, encoding)
+    try:
+        return Item(value.encode("utf-8"), "utf-8", value)
+    except UnicodeEncodeError as error:
+        why = f"lone surrogate at code point {error.start}: this is not text"
+        return Outcome(None, None, b"", value, error=why)

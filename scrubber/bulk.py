@@ -1,0 +1,57 @@
+"""Much text at once, with numpy: whether bytes are well-formed UTF-8, and the folds of lines that fold one to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from scrubber.folding import table
+
+_BLOCK = 1 << 17
+"""Bytes that are looked at together: few enough to stay in the processor's cache."""
+
+_LONGEST = 4
+"""Bytes of a character."""
+
+
+def broken_utf8(raw: bytes) -> Iterator[int]:
+    """Offsets of bytes at which UTF-8 is broken: no continuation where one is due, or one where none is.
+
+    Bytes and pairs of bytes that no UTF-8 has (C0, E0 80, ED A0 and others) are not looked for. At the end of ``raw``
+    a character may be cut.
+    """
+    data = np.frombuffer(raw, np.uint8)
+    for start in range(0, len(data), _BLOCK):
+        before = min(start, _LONGEST - 1)
+        broken = _broken(data[start - before : start + _BLOCK])[before:]
+        if broken.any():
+            yield from map(int, np.flatnonzero(broken) + start)
+
+
+def _broken(block: Any) -> Any:
+    """For each byte whether it breaks UTF-8, as far as what stands before it in the block tells."""
+    continuation = block.view(np.int8) < -64
+    due = np.zeros(len(block), bool)
+    for behind, lead in ((1, 0xC0), (2, 0xE0), (3, 0xF0)):
+        if behind < 3 or block.max() >= lead:
+            due[behind:] |= block[:-behind] >= lead
+    due ^= continuation
+    return due
+
+
+def fold_lines(lines: Sequence[str]) -> list[str]:
+    """The folds of lines (without line ends) in which every character folds to one character."""
+    codes = np.frombuffer("\n".join(lines).encode("utf-32-le", "surrogatepass"), "<u4")
+    folded: str = _table().take(codes).tobytes().decode("utf-32-le", "surrogatepass")
+    return folded.split("\n")
+
+
+@cache
+def _table() -> Any:
+    codes = np.arange(0x110000, dtype="<u4")
+    one = table().one
+    codes[: len(one)] = one
+    return codes

@@ -1,0 +1,292 @@
+"""Many documents in UTF-8 at once: which of them are clean, and the clean bytes of those with simple adverts.
+
+The documents are joined and read as bytes (see ``prefilter_scan``). Only lines in which something shows are decoded and
+folded, and only the rules that showed are tried on them. If none matches, the document is clean. If all that match are
+*plain* (they remove what they match, whatever stands elsewhere), their matches are cut out of the bytes, and the lines
+are looked at again, as ``fixpoint`` does. Everything else is left to the ordinary way: the sieve never guesses.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate, groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scrubber.bulk import broken_utf8, fold_lines
+from scrubber.engine import SMALL, TIME_LIMIT
+from scrubber.fixpoint import PASSES
+from scrubber.gate import enough
+from scrubber.healing import heal
+from scrubber.index import parts_of, weak_cues
+from scrubber.marks import protected_spans
+from scrubber.model import Action, Safety, ViewName, ViewSpan
+from scrubber.patterns import compiled
+from scrubber.prefilter_scan import Scanner
+from scrubber.rule import BlockMatch, ChainMatch, EntriesMatch, NameMatch, PatternMatch, Rule, Zone
+from scrubber.view import View, fold
+
+_ODD_ENDS = "\r\v\f\x85\u2028\u2029"
+_QUOTES = ("“", "‘", '"')
+
+Cut = tuple[int, int]
+"""A range of bytes of one line."""
+
+
+class _LeaveError(Exception):
+    """The document has to go the ordinary way."""
+
+
+class _Line:
+    """A line of one document: its place in the joined documents, its bytes now, and what showed in it."""
+
+    __slots__ = ("content", "document", "end", "parts", "rare", "start", "text", "view")
+
+    def __init__(self, document: int, start: int, end: int, content: bytes) -> None:
+        self.document, self.start, self.end, self.content = document, start, end, content
+        self.parts: set[int] = set()
+        self.rare = False
+        self.text = self.view = ""
+
+
+class Joined(NamedTuple):
+    """Documents one after the other, each followed by a line feed; ``starts`` has one more entry than there are."""
+
+    raw: bytes
+    starts: list[int]
+
+    @classmethod
+    def of(cls, documents: Sequence[bytes]) -> Joined:
+        """Join documents."""
+        return cls(b"\n".join((*documents, b"")), [*accumulate((len(one) + 1 for one in documents), initial=0)])
+
+    def number(self, end: int) -> int:
+        """The number of the document in which something ends."""
+        return bisect_left(self.starts, end) - 1
+
+
+class Sieve:
+    """Sifts documents by one set of rules."""
+
+    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
+        """Take the rules, and the folder in which compiled databases are kept."""
+        self._rules = rules
+        self._open = [rule.id for rule in rules if not parts_of(rule)]
+        self._scanner = Scanner(rules, folder)
+        alone = not any(rule.require or isinstance(rule.match, NameMatch | EntriesMatch) for rule in rules)
+        self._plain = [alone and is_plain(rule) for rule in rules]
+
+    @property
+    def usable(self) -> bool:
+        """Whether the rules can be sifted by: there is none that may match where nothing shows."""
+        return not self._open
+
+    def sift(self, documents: Sequence[bytes], check: bool) -> list[bytes | None]:
+        """For each document its clean bytes (the very same object if nothing is found); None for the ordinary way.
+
+        ``check`` tells whether the bytes may be something else than UTF-8.
+        """
+        joined = Joined.of(documents)
+        sight = self._scanner.look(joined.raw)
+        left = set(map(joined.number, sight.doubts))
+        if check:
+            left.update(joined.number(place + 1) for place in broken_utf8(joined.raw))
+        lines = _Lines(joined, left)
+        for literal, end in sight.literals:
+            lines.at(end).parts.add(literal)
+        for end in (*sight.triggers, *sight.torn):
+            lines.at(end).rare = True
+        changed = self._settled(lines.found, left)
+        clean: list[bytes | None] = list(documents)
+        for number in left:
+            clean[number] = None
+        for number, group in groupby(changed, key=lambda line: line.document):
+            if number not in left:
+                clean[number] = _spliced(joined, number, group)
+        return clean
+
+    def _settled(self, lines: list[_Line], left: set[int]) -> list[_Line]:
+        """The lines that change, as they are in the end, in order; ``left`` gets more documents."""
+        changed: dict[int, _Line] = {}
+        for turn in range(PASSES):
+            self._fold(lines)
+            cut = []
+            for line in lines:
+                if line.document in left:
+                    continue
+                try:
+                    cuts = self._cuts(line)
+                except (_LeaveError, TimeoutError):
+                    left.add(line.document)
+                    continue
+                if cuts:
+                    line.content = _without(line.content, cuts)
+                    cut.append(line)
+                    changed[line.start] = line
+            if not cut:
+                break
+            if turn == PASSES - 1:
+                left.update(line.document for line in cut)
+            lines = self._looked_again(cut)
+        return [changed[start] for start in sorted(changed)]
+
+    def _looked_again(self, lines: list[_Line]) -> list[_Line]:
+        """Those of the lines in which something shows now."""
+        for line in lines:
+            line.parts, line.rare = set(), False
+        joined = Joined.of([line.content for line in lines])
+        sight = self._scanner.look(joined.raw)
+        for literal, end in sight.literals:
+            lines[joined.number(end)].parts.add(literal)
+        for end in (*sight.triggers, *sight.torn):
+            lines[joined.number(end)].rare = True
+        return [line for line in lines if line.parts or line.rare]
+
+    def _fold(self, lines: Sequence[_Line]) -> None:
+        """Decode and fold; lines with a trigger are searched for literals once more, in their view."""
+        for line in lines:
+            line.text = line.content.decode("utf-8", "surrogatepass")
+        common = [line for line in lines if not line.rare]
+        for line, view in zip(common, fold_lines([line.text for line in common]), strict=bool(common)):
+            line.view = view
+        rare = [line for line in lines if line.rare]
+        for line in rare:
+            line.view = _view(line).text
+        joined = Joined.of([line.view.encode("utf-8", "surrogatepass") for line in rare])
+        for literal, end in self._scanner.look(joined.raw).literals:
+            rare[joined.number(end)].parts.add(literal)
+
+    def _cuts(self, line: _Line) -> list[Cut]:
+        """What to cut out of a line, in order.
+
+        Raises:
+            _LeaveError: that cannot be told from the line alone.
+        """
+        found: list[tuple[Rule, Cut]] = []
+        for index in self._tried(line):
+            rule = self._rules[index]
+            for span in _matches(rule, line):
+                if not self._plain[index] or not _stands(rule, line.text, span):
+                    raise _LeaveError
+                found.append((rule, span))
+        spans = _chosen(found)
+        if spans and line.rare and protected_spans(line.text):
+            raise _LeaveError
+        return [(len(line.text[:start].encode()), len(line.text[:end].encode())) for start, end in spans]
+
+    def _tried(self, line: _Line) -> Collection[int]:
+        """The rules to try on a line."""
+        if any(end in line.text for end in _ODD_ENDS) and line.parts:
+            raise _LeaveError
+        found: dict[int, set[int]] = {}
+        for part in line.parts:
+            for index, cue in self._scanner.parts[part]:
+                found.setdefault(index, set()).add(cue)
+        return [index for index, cues in found.items() if _may_match(self._rules[index], cues)]
+
+
+class _Lines:
+    """The lines of joined documents in which something shows, made when they are asked for, in order."""
+
+    def __init__(self, joined: Joined, left: set[int]) -> None:
+        self._joined, self._left = joined, left
+        self._by_start: dict[int, _Line] = {}
+        self._last = _Line(0, 0, 0, b"")
+
+    def at(self, end: int) -> _Line:
+        """The line in which something ends."""
+        last = self._last
+        if last.start < end <= last.end:
+            return last
+        raw = self._joined.raw
+        start, stop = raw.rfind(b"\n", 0, end - 1) + 1, raw.find(b"\n", end - 1)
+        if start not in self._by_start:
+            self._by_start[start] = _Line(self._joined.number(end), start, stop, raw[start:stop])
+        self._last = self._by_start[start]
+        return self._last
+
+    @property
+    def found(self) -> list[_Line]:
+        """The lines of documents that need not go the ordinary way."""
+        return [line for _, line in sorted(self._by_start.items()) if line.document not in self._left]
+
+
+def is_plain(rule: Rule) -> bool:
+    """Whether a rule removes what it matches, whatever stands outside of the match."""
+    return (
+        isinstance(rule.match, PatternMatch)
+        and rule.view is ViewName.FOLDED
+        and (rule.action, rule.unit, rule.safety) == (Action.REMOVE, "match", Safety.SAFE)
+        and (rule.zone, rule.require, rule.intrusion) == (Zone(), None, None)
+        and not (rule.seam or rule.replacement or rule.extend or rule.unless or rule.disguised)
+        and not (rule.slack or rule.coined or rule.repeat > 1)
+    )
+
+
+def _may_match(rule: Rule, cues: set[int]) -> bool:
+    """Whether a rule may match where these of its cues stand; blocks and chains are left to others."""
+    if isinstance(rule.match, BlockMatch):
+        raise _LeaveError
+    if isinstance(rule.match, ChainMatch):
+        if enough(rule.match, cues | weak_cues(rule.match)):
+            raise _LeaveError
+        return False
+    return True
+
+
+def _view(line: _Line, name: ViewName = ViewName.FOLDED) -> View:
+    return heal(fold(line.text, name))
+
+
+def _matches(rule: Rule, line: _Line) -> Iterable[Cut]:
+    """The spans of a rule's matches in the line's text, in code points."""
+    assert isinstance(rule.match, PatternMatch)  # noqa: S101 - others have been left to the ordinary way
+    content = line.view if rule.view is ViewName.FOLDED else _view(line, rule.view).text
+    found: Any = compiled(rule.match.pattern).finditer(content, timeout=TIME_LIMIT)
+    spans: list[Cut] = [match.span() for match in found if match.end() > match.start()]
+    if not spans or not line.rare:
+        return spans
+    view = _view(line, rule.view)
+    return [view.to_text(ViewSpan.of(*span)) for span in spans]
+
+
+def _stands(rule: Rule, text: str, span: Cut) -> bool:
+    """Whether a match of a plain rule is surely applied: it is small, and nobody quotes it."""
+    if span[1] - span[0] > min(SMALL, rule.guard.chars):
+        return False
+    before = text[: span[0]].rstrip()
+    return before[-1:] not in _QUOTES and before.rfind("“") <= before.rfind("”")
+
+
+def _chosen(found: list[tuple[Rule, Cut]]) -> list[Cut]:
+    """The spans that are cut out, in order, as ``plan`` chooses among those that overlap."""
+    chosen: list[Cut] = []
+    for _, (start, end) in sorted(found, key=lambda one: _rank(*one)) if len(found) > 1 else found:
+        if all(end <= other[0] or other[1] <= start for other in chosen):
+            chosen.append((start, end))
+    return sorted(chosen)
+
+
+def _rank(rule: Rule, span: Cut) -> tuple[int, float, str, int]:
+    return (span[0] - span[1], -rule.confidence, rule.id, span[0])
+
+
+def _without(content: bytes, cuts: Iterable[Cut]) -> bytes:
+    pieces = []
+    last = 0
+    for start, end in cuts:
+        pieces.append(content[last:start])
+        last = end
+    return b"".join((*pieces, content[last:]))
+
+
+def _spliced(joined: Joined, number: int, lines: Iterable[_Line]) -> bytes:
+    """One document with some of its lines changed."""
+    view = memoryview(joined.raw)
+    pieces: list[bytes | memoryview] = []
+    last = joined.starts[number]
+    for line in lines:
+        pieces += (view[last : line.start], line.content)
+        last = line.end
+    return b"".join((*pieces, view[last : joined.starts[number + 1] - 1]))
