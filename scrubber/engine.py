@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from scrubber import extension, later, matchers
+from scrubber import extension, later, matchers, naming
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
 from scrubber.healing import heal
@@ -34,6 +35,9 @@ _BESIDE_QUOTE = 8
 _SAID = later.pattern("“([^“”]{7,60})(?:”|$)")
 _ABOUT = later.pattern("关注公众号|扫码|免费领|转载|侵权|违者必究|小编(?!推荐)|加微信|回复.{0,6}领|免费.{0,4}下载")
 """What a quoted advert says; the name of an account or a button between quotation marks says none of it."""
+
+_BESIDE_ANOTHER = 0.6
+"""What the confidence of a finding counts for the sites that it names beside its own."""
 
 _QUOTES = {"“": "”", "‘": "’", '"': '"'}
 
@@ -119,9 +123,7 @@ def _apply(rule: Rule, context: Context, lines: Lines, ruleset: RuleSet, time_li
     if rule.repeat > 1:
         hits = _repeated(hits, context, rule.repeat)
     for hit in hits:
-        finding = _finding(rule, context, hit, ruleset)
-        if finding:
-            yield finding
+        yield from _findings(rule, context, hit, ruleset)
 
 
 def _repeated(hits: list[Hit], context: Context, least: int) -> list[Hit]:
@@ -160,24 +162,25 @@ _SCOPES: Mapping[str, Callable[[Rule, Context, TextSpan], str]] = {
 }
 
 
-def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Finding | None:
+def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Iterator[Finding]:
+    """The finding that a hit gives, and one more, a flag, for each further site that it names."""
     if rule.slack:
         hit = _snug(hit, snug(context, hit.span, rule.slack, len(hit.captures.get("site", ""))))
     if rule.coined and not is_coined(hit.captures.get("site", ""), rule.coined):
-        return None
+        return
     whole = _unit(rule, context, hit.span)
     if whole is None:
-        return None
+        return
     span = extension.grow(rule.extend, context.text, whole)
     if rule.disguised and not is_disguised(context.text[span.start : span.end]):
-        return None
+        return
     if rule.intrusion is not None and not intrudes(context, span, rule.intrusion):
-        return None
+        return
     safety = rule.safety
     if _is_too_large(rule, context, span) or _is_quoted(rule, context, span):
         safety = Safety.REVIEW
-    captures = _named(rule, context, span, hit)
-    return Finding(
+    captures, others = _named(rule, context, span, hit, ruleset)
+    finding = Finding(
         rule=rule.id,
         kind=rule.kind,
         action=rule.action,
@@ -189,6 +192,18 @@ def _finding(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Findin
         site=ruleset.sites.canonical(captures.get("site", ""), captures),
         confidence=rule.confidence,
     )
+    yield finding
+    for one in others:
+        site = ruleset.sites.canonical(one.name, one.captures)
+        if site and site != finding.site:
+            yield replace(
+                finding,
+                action=Action.FLAG,
+                replacement="",
+                captures=one.captures,
+                site=site,
+                confidence=rule.confidence * _BESIDE_ANOTHER,
+            )
 
 
 def _snug(hit: Hit, span: TextSpan) -> Hit:
@@ -198,14 +213,22 @@ def _snug(hit: Hit, span: TextSpan) -> Hit:
     return Hit(span, captures)
 
 
-def _named(rule: Rule, context: Context, span: TextSpan, hit: Hit) -> dict[str, str]:
-    """The hit's captures; where they name no site, the rule may look for the name anywhere in the finding."""
+def _named(
+    rule: Rule, context: Context, span: TextSpan, hit: Hit, ruleset: RuleSet
+) -> tuple[dict[str, str], list[naming.Named]]:
+    """The hit's captures with the surest name in the finding as the site, and the further names."""
     captures = dict(hit.captures)
-    if rule.named and "site" not in captures:
-        found = compiled(rule.named).search(_folded(rule, context, span))
-        if found:
-            captures |= captures_of(found)
-    return captures
+    text = heal(fold(context.text[span.start : span.end])).text
+    matched: list[str] = []
+    if rule.named:
+        for one in compiled(rule.named).finditer(_folded(rule, context, span)):
+            found = captures_of(one)
+            matched += [found.pop("site")] if "site" in found else []
+            captures = found | captures
+    names = naming.names_in(text, captures.pop("site", ""), matched, ruleset.sites.known_as)
+    if names:
+        captures = names[0].captures | captures
+    return captures, [one for one in names[1:] if one.rank >= naming.LICENSED]
 
 
 def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:

@@ -44,13 +44,17 @@ _WEAK_WORDS = (
     "|媒体|自媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
     "|讲话|发言|演讲|致辞|作文|成语|诗词|查询|大全|精选|分类|目录|资讯|新闻|新鲜|行业|商业|国内|国际|相关|其他|其它|更多|视频|图片|分享|免费|电子书"
     "|右侧|左侧|上方|下方|顶部|底部|邮箱|通讯录|博主|楼主|作品|内容|信息|消息|链接|全文|本文|原文|正文|玩家|讨论|交流|游戏|金融|科技|娱乐|看|晚报|日报"
+    "|各类|同类|各种|武侠|言情|玄幻|都市|历史|军事|仙侠|穿越|科幻|网游|女生|男生|经典|热门|优质|宝藏|粉丝|附件|列表|书签|书架|正版|章节|更新"
 )
 _WEAK = later.pattern(f"(?:{_WEAK_WORDS})+")
-_PHRASE = later.pattern(
+_WEAK_WORD = later.pattern(_WEAK_WORDS)
+_TALKING = (
     r"[于与及的了是把被请让]|\d+[条篇个年月日次]|.{21}|本[网站报刊台平号].{2}"
     "|.*(?:一起|小编|可以|不得|禁止|未经|赞同|观点|如需|如有|更多|关于|[本此该]款|获得|加我|加入|推荐给|来源|链接|二维码|扫[码一]|点击|转载"
-    "|授权|大家庭|我们|你们|您|[省市县区]和|自媒体$)"
+    "|授权|大家庭|我们|你们|您|[省市县区]和)"
 )
+_TALK = later.pattern(_TALKING)
+_PHRASE = later.pattern(f"{_TALKING}|.*自媒体$")
 """How a piece of a sentence reads that is no name at all."""
 
 
@@ -136,7 +140,7 @@ class Sites:
         brand = brand_of(name)
         if brand and host and brand in host.split("."):
             return host
-        if brand or (brand := brand_of(captures.get("account", ""))):
+        if brand or (brand := account_of(captures.get("account", ""))):
             return brand
         if contact := self._by_contact(captures):
             return _shown(contact)
@@ -167,7 +171,7 @@ class Sites:
         return groups.merges(self)
 
     def _names_in(self, captures: Mapping[str, str]) -> list[str]:
-        named = [brand_of(captures.get("site", "")), brand_of(captures.get("account", ""))]
+        named = [brand_of(captures.get("site", "")), account_of(captures.get("account", ""))]
         named += self._hosts(captures.get("url", ""), captures.get("site", ""))
         return list(dict.fromkeys(name for name in named if name))
 
@@ -269,6 +273,12 @@ def brand_of(name: str) -> str | None:
     if len(brand) < 2 or (brand.isdecimal() and len(brand) > 5) or _WEAK.fullmatch(brand) or _PHRASE.match(brand):
         return None
     return brand
+
+
+def account_of(name: str) -> str | None:
+    """The name of an account: any phrase (查询大全) that is not itself one of the words for accounts and people."""
+    account = _cleaned(name)
+    return None if len(account) < 2 or _WEAK_WORD.fullmatch(account) or _TALK.match(account) else account
 
 
 def _behind(finding: Finding) -> str:

@@ -1,0 +1,220 @@
+"""Which sites a piece of foreign text names, and what of a captured name is the name.
+
+The words around a name say that it is one (:mod:`scrubber.wording`): a label before it (来源：…), a call to go there
+(关注…), a claim behind it (由…整理), an account or an address beside it. So names are found that no rule captured, and
+several in one finding; and a captured name loses the words that are no part of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from scrubber import later
+from scrubber.sites import account_of, brand_of, host_of
+from scrubber.wording import Part, Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+LONGEST, LONGEST_BARE = 20, 14
+"""Code points of the longest name that quotation marks or a label set off from its sentence, and of any other."""
+
+CAPTURED, MATCHED, LABELLED, LICENSED, SHAPED = 5, 4, 3, 2, 1
+"""How sure a name is: by a rule's group, its pattern for names, a label or an account, words around it, its ending."""
+
+_LONGEST_END = 4
+"""Code points of an ending that a captured name may have missed."""
+_LIKE_A_NAME = 0.3
+"""How much like a coined name a phrase must look that nothing sets off from its sentence (0 to 1)."""
+_SELDOM = 70
+"""Decinats from which a word that is no noun may stand in a name with a telling end."""
+_PARTICLE = 60
+"""Decinats up to which a single character is a particle."""
+
+_TRADE = later.pattern(
+    "(?<=.)(?:(?<![互本该全官上此各联])网站?|[日晚早时晨商]报|都市报|青年报|文库|文秘|公文|笔杆子?|范文|之家|书[屋库城社吧阁院]|论坛|贴吧"
+    "|工作室|电视台|广播电台|传媒|融媒体?(?:中心)?|出版社|杂志社?|周刊|驿站|加油站|充电站|研[究习]社|俱乐部|频道|百科|在线|小站|导航|社区|学堂"
+    "|头条|中文|文学社?|小说|公众号|新闻)$"
+)
+"""What names of sites and papers end in."""
+_REST = later.pattern("(?:网站?|库|社|站|文档|吧|阁|城)?")
+_PERSONAL = later.pattern("(?:微信(?:搜索?|id|号)?|@)$")
+_HAN = later.pattern("[㐀-䶿一-鿿]")
+_LATIN = later.pattern("[a-z0-9]+")
+_AMOUNT = later.pattern(r"\d[万条篇个年月日次元天]|^\d+$|^www")
+_FOLLOW = frozenset({"关注", "订阅", "收藏"})
+_NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
+_COLON = frozenset(" \t:：|丨/>·-—")
+_GAPS = {
+    Part.SOURCE: _COLON | {"@"},
+    Part.ACCOUNT: _COLON,
+    Part.CALL: frozenset(" :@"),
+    Part.LINK: frozenset(" "),
+}
+"""What may stand between a word and the name it leads to."""
+
+
+class Named(NamedTuple):
+    """A name with how sure it is that it is one, and where it stands (code points of the text it was found in).
+
+    An ``account`` is shown to be one by what stands beside it, and may have any name.
+    """
+
+    name: str
+    rank: int
+    start: int
+    account: bool = False
+
+    @property
+    def captures(self) -> dict[str, str]:
+        """The name as a rule's capture; a phrase that is a name only because an account has it is no site's."""
+        return {"account" if self.account and brand_of(self.name) is None else "site": self.name}
+
+
+def names_in(
+    text: str, captured: str = "", matched: Iterable[str] = (), known: Callable[[str], object] = lambda _: None
+) -> list[Named]:
+    """The names in a finding as the folded view reads it, the surest first; none holds another.
+
+    ``captured`` is what the rule's match took for the name, ``matched`` what its pattern for names found besides.
+    ``known`` tells whether a name is that of a listed site.
+    """
+    pieces = tokens(text)
+    found = list(_licensed(pieces, known))
+    accounts = {one.name for one in found if one.account}
+    for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
+        cut = name if known(name) else _trimmed(name, text, pieces)
+        whole = cut == name.strip() and brand_of(cut)
+        if cut and (whole or cut in accounts or known(cut) or host_of(cut) or _plausible(cut)):
+            found.append(Named(cut, SHAPED if host_of(cut) == cut else rank, text.find(name), cut in accounts))
+    chosen: list[Named] = []
+    for one in sorted(found, key=lambda one: (-one.rank, one.start)):
+        if not any(one.name in other.name or other.name in one.name for other in chosen):
+            chosen.append(one)
+    return chosen
+
+
+def _licensed(pieces: Sequence[Token], known: Callable[[str], object]) -> Iterator[Named]:
+    """The names that the words beside them say to be some."""
+    for at, piece in enumerate(pieces):
+        if piece.part not in _NAMES:
+            continue
+        name = piece.inner.strip("·_")
+        rank, account = _rank(pieces, at)
+        if not rank or not (known(name) or _is_name(name, account)):
+            continue
+        if name.isascii():
+            rank = min(rank, LICENSED if account else SHAPED)
+        elif rank < LABELLED and not account and not known(name) and not _plausible(name):
+            continue
+        yield Named(name, rank, piece.start, account)
+
+
+def _rank(pieces: Sequence[Token], at: int) -> tuple[int, bool]:
+    """How sure the words beside a piece are that it is a name, 0 if they are not; and whether it is an account's."""
+    piece = pieces[at]
+    before, follow = _before(pieces, at), _after(pieces, at)
+    after, enclosed = follow or (None, False)
+    behind = after.part if after else None
+    claimed = behind in (Part.OWNER, Part.CLAIM)
+    told = claimed or bool(_TRADE.search(piece.inner))
+    lead = before.part if before else None
+    if piece.part is Part.WORK:
+        paper = told or piece.inner[-1] in "报刊"
+        rank, account = LICENSED if lead in (Part.CALL, Part.LINK) and paper else 0, False
+    elif before and lead in (Part.SOURCE, Part.ACCOUNT):
+        apart = piece.part is Part.QUOTE or pieces[at - 1].part is Part.MARK
+        rank, account = LABELLED if apart else LICENSED, apart and lead is Part.ACCOUNT
+        rank = 0 if piece.inner.isascii() and _PERSONAL.search(before.text) else rank
+    elif behind in (Part.ACCOUNT, Part.HOST):
+        opens = behind is Part.HOST and (at == 0 or pieces[at - 1].text == "\n")
+        sure = enclosed or opens or piece.part is Part.QUOTE or lead is Part.CALL
+        rank, account = LABELLED if sure else LICENSED, sure and behind is Part.ACCOUNT
+    elif piece.part is Part.QUOTE:
+        account = (before is not None and lead is Part.CALL and before.text != "搜索") or _is_follow(after)
+        rank = LICENSED if lead is Part.CALL or account or claimed else 0
+    elif before and before.text == "由" and claimed:
+        rank, account = LABELLED, False
+    else:
+        licensed = lead is Part.CALL or (lead is Part.LINK and told) or behind is Part.OWNER
+        rank, account = LICENSED if licensed or (claimed and told) else SHAPED if told else 0, False
+    return rank, account
+
+
+def _before(pieces: Sequence[Token], at: int) -> Token | None:
+    """The word that leads to a name, with nothing but its colon between; an account's id may stand there too."""
+    between = ""
+    for place in range(at - 1, max(-1, at - 6), -1):
+        piece = pieces[place]
+        if piece.part is Part.RUN and between == "(" and _LATIN.fullmatch(piece.text):
+            label = _before(pieces, place)
+            return label if label is not None and label.part is Part.ACCOUNT else None
+        if piece.part is not Part.MARK:
+            return piece if piece.part in _GAPS and _GAPS[piece.part].issuperset(between) else None
+        between += piece.text
+    return None
+
+
+def _after(pieces: Sequence[Token], at: int) -> tuple[Token, bool] | None:
+    """What stands right behind a name, and whether a bracket encloses it; an address may stand at some distance."""
+    rest = [piece for piece in pieces[at + 1 : at + 8] if not piece.text.isspace()]
+    if len(rest) > 1 and rest[0].text == "(":
+        return (rest[1], True) if rest[1].part in (Part.ACCOUNT, Part.HOST) else None
+    if not rest or (rest[0].start > pieces[at].end and rest[0].part is not Part.HOST):
+        return None
+    return rest[0], False
+
+
+def _is_follow(piece: Token | None) -> bool:
+    return piece is not None and piece.text in _FOLLOW
+
+
+def _is_name(name: str, account: bool = False) -> bool:
+    if not 2 <= len(name) <= LONGEST or _AMOUNT.search(name):
+        return False
+    return (account_of if account else brand_of)(name) is not None
+
+
+def _plausible(name: str) -> bool:
+    """Whether a phrase that nothing sets off from its sentence looks like a name, and not like running text."""
+    from scrubber.intrusion import brand_like, segment  # noqa: PLC0415 - its table loads when something is found
+
+    if not _is_name(name) or not _HAN.search(name) or len(name) > LONGEST_BARE or _AMOUNT.search(name):
+        return False
+    trade = _TRADE.search(name)
+    words = segment(name[: trade.start()] if trade else name)
+    if any(len(text) == 1 and word.cost <= _PARTICLE and not word.nominal for text, word in words):
+        return False
+    if trade:
+        return all(word.nominal or word.cost >= _SELDOM for _, word in words)
+    return len(words) > 1 and brand_like(name) >= _LIKE_A_NAME
+
+
+def _trimmed(name: str, text: str, pieces: Sequence[Token]) -> str:
+    """A captured name without the boilerplate that it took along and with what it missed; empty if nothing is left."""
+    start = text.find(name)
+    if start < 0:
+        text, start, pieces = name, 0, tokens(name)
+    end = start + len(name)
+    inside = [piece for piece in pieces if piece.end > start and piece.start < end]
+    while inside and not _may_edge(inside[0]):
+        inside.pop(0)
+    while inside and not _may_edge(inside[-1]):
+        inside.pop()
+    if not inside:
+        return ""
+    first, last = inside[0], inside[-1]
+    torn = first.part is Part.RUN and _LATIN.fullmatch(text, first.start, start)
+    start = first.start if torn else max(start, first.start)
+    if last.end > end and last.part is Part.RUN and _completes(text[start:end], text[end : last.end]):
+        end = last.end
+    return text[start : min(end, last.end)].strip()
+
+
+def _completes(name: str, rest: str) -> bool:
+    """Whether the rest of a run belongs to the name that was cut out of it: 四季范文⟦库⟧."""
+    return bool(_REST.fullmatch(rest)) or (len(rest) <= _LONGEST_END and bool(_TRADE.search(name + rest)))
+
+
+def _may_edge(piece: Token) -> bool:
+    return piece.part in _NAMES or piece.part is Part.HOST

@@ -1,0 +1,106 @@
+"""The words of boilerplate by their part in it: what stands around a site's name and is no part of it.
+
+A name is what such words leave over: 本文|由|柳叶书屋|整理 reads as filler, link, name, claim. Everything here reads
+the folded view (simplified, half width, lower case).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from scrubber import later
+
+
+class Part(StrEnum):
+    """What a piece of text does for the name beside it."""
+
+    SOURCE = "source"
+    """Says that a source follows, often with a colon between: 来源, 转自."""
+    ACCOUNT = "account"
+    """Says that an account follows, or that the name before is one: 公众号, 微博, @."""
+    CALL = "call"
+    """Sends the reader to what follows: 关注, 返回, 联系."""
+    LINK = "link"
+    """Leads to a name if a claim stands behind that: 由, 向, 与."""
+    OWNER = "owner"
+    """Belongs to the name before it, which is one therefore: 版权所有, 小编, 官网."""
+    CLAIM = "claim"
+    """What a site did to the text, or anybody to anything: 整理, 转载."""
+    FILLER = "filler"
+    RUN = "run"
+    """Letters, digits and Han that are none of these words: perhaps a name."""
+    QUOTE = "quote"
+    WORK = "work"
+    """Between 《 and 》: a book, or a newspaper."""
+    HOST = "host"
+    MARK = "mark"
+
+
+class Token(NamedTuple):
+    """A piece of a text; ``start`` and ``end`` are code points, ``inner`` is what a pair of brackets holds."""
+
+    part: Part
+    text: str
+    start: int
+    end: int
+    inner: str
+
+
+_ACCOUNT = (
+    "(?:官方)?(?:微信)?(?:公众(?:微信)?(?:平台|[帐账]?号)|公号|订阅号|服务号)(?:名称?)?|官方(?:微信|微博|抖音)号?"
+    "|微信(?:公众|官方)?(?:搜索?|id|号)|(?:头条|百家|搜狐|网易|企鹅|大鱼|抖音|视频|快手|学习强国)号(?!系|仅|平台|发表|发布|观点|立场)"
+    "|知识星球|小程序|(?:淘宝|微)店|(?:新浪)?微博|贴吧|(?<![a-z0-9])@"
+)
+_SOURCE = (
+    "(?:文章|本文|稿件|内容|图文|图片|素材|信息|新闻|资料|原文|材料|数据|综合|消息)?(?:来源于?|来自于?|转载?自|摘自|选自|出自|源自|出处)"
+    "|原载于?|首发于|稿源(?!方)|(?:供稿|出品|整理|首发)(?=[:|丨/])|撰稿(?=[:|丨/])|下载[于自]|上传[于自]"
+)
+_CALL = (
+    "关注|订阅|(?<!相关)(?<!热门)(?<!热词)搜索(?!引擎|网)|下载(?!站|网|吧|之家|地址|链接)|安装|返回|访问(?!量)|登[录陆](?!名)|进入|打开|联系|咨询(?!网)|添加|收藏"
+    "|认准|记住|牢记|不代表|请到|请上|尽在|就在|就到|就来|就上(?!当)|来到|快来|前往|加入|百度一下|这里是|我是|欢迎光临|投稿[至到给]|蓝[字色]|名片"
+)
+_LINK = "感谢|支持|喜欢|跟[着随]?(?!踪|帖|进|团)|代表|反映|授权|(?<!来)由(?!来)|归(?!来)|向(?!日|上|导|阳|前)|与(?!会)"
+_OWNER = (
+    "[系是为](?:网络|自媒体)?信息(?:发布|存储)[^,。]{0,6}平台|仅提供信息存储|(?:登载|发布|刊登|转载|发表)[此该本](?:文|信息|稿|内容)"
+    "|版权(?:所有)?|所有(?![㐀-鿿])|(?:荣誉|联合)?出品|(?:独家)?原创(?!力)|独家(?:整理|首发|发布|提供|供稿|专供)?|专稿|综合|小编|编辑部|站长|客服|管理员"
+    "|(?:官方|手机)?客户端|官网|首页|主页|尊重|(?:读者|爆料|报料|新闻)*热线|订报|报社|会员群|交流群|投稿|讯(?=[(:)])"
+)
+_CLAIM = (
+    "(?:(?:收集|搜集|采集)?(?:整理|整编|汇编|汇总|编辑|首发|供稿|提供|转载|转发|转播|登载|刊登|制作|排版|校对|上传|分享(?!网)|录入|编校|采编|发表"
+    "|摘录|摘编|选编|改编|呈现|奉献|推送|专供|专用))+(?:发布|上传)?|app(?![a-z])|网友|观点|立场|无关|编者按"
+)
+_FILLER = (
+    "请|敬请|烦请|欢迎|本(?:文|站|网站?|号|刊|报|书|章|资料|平台|公众号|店|材料|文档|稿|期|页|人|作品|小说|图书|内容)|[该此](?:文|书|稿)"
+    "|我们|咱们|[您你](?:们)?|大家|各位|广大|以上|以下|上述|内容|文章|全文|更多|精彩|最新|点击|点开|戳|[上下]面|[上下]方|右[上侧]角?|扫码|扫描|扫一扫"
+    "|二维码|长按|识别|即可|可(?=看|以|见|在|用)|完整版|均为?|系(?!统|列)|凡是?|注明|标注|的|了(?!解|望)|(?<![于只总])是(?!非)|(?<![华因作成认行])为(?!民|农)"
+    "|在(?!线|路|场)|及|和(?!讯|平|谐|田|风|睦)|或|等(?!你)|到(?!家)|从(?!化|业)|被|把|如有?|若|侵权|删除|未经|许可|不得|禁止|严禁|谢绝|请勿|任何"
+    "|免费|快速|立即|马上|赶[快紧]|一起|一下|属于?|仅供|参考|交流|声明|特别|郑重|免责|原文|链接|网址|域名|回复|获取|领取|查看|责任编辑|责编|监制|审核|校审"
+    "|校对|记者|作者|编者|通讯员|摄影|插图|时间|日期|微信|qq|扣扣|电话|手机|邮箱|商务合作|合作|广告|上一[页篇章]|下一[页篇章]|我|他们|这里|那里|就"
+    "|(?<![成首古京])都(?![市匀江兰])|让|还|再|也(?!门)|经(?=[^,。]{0,8}授权)|互联网|网站|网页|平台|官方|后台|所用|对话框|其他|其它|相关|有关|当前位置"
+    r"|输入|一一|逐一|上文|下文|(?:为|给|提醒|祝)(?=[您你大])|(?<=[您你请快])来|(?<![^\s于自源从、和或及:|,。(])网络"
+)
+_TLD = (
+    "(?:com|net|cn|org|cc|la|me|tv|io|info|biz|top|vip|xyz|club|site|online|shop|store|wang|mobi|us|in|so|pro|fun|ink"
+    "|icu|ltd|tech|edu|gov)"
+)
+_HOST = rf"(?:https?:/{{0,2}})?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+{_TLD}(?![a-z0-9])(?:/[a-z0-9_./?=&%#~-]*)?"
+_WORDS = "|".join((_ACCOUNT, _SOURCE, _OWNER, _CLAIM, _CALL, _LINK, _FILLER))
+_OPEN, _CLOSE = '“"「『【\\[<‘', '”"」』】\\]>’'
+_TOKEN = later.pattern(
+    rf"(?P<host>{_HOST})|(?P<account>{_ACCOUNT})|(?P<source>{_SOURCE})|(?P<owner>{_OWNER})|(?P<claim>{_CLAIM})"
+    rf"|(?P<call>{_CALL})|(?P<link>{_LINK})|(?P<filler>{_FILLER})"
+    rf"|[{_OPEN}](?P<quote>[^{_OPEN}{_CLOSE}《》()。,;!?:\s]{{2,20}})[{_CLOSE}]"
+    r"|《(?P<work>[^《》\s]{2,16})》"
+    rf"|(?P<run>(?:(?!{_WORDS}|{_HOST})[㐀-䶿一-鿿a-z0-9_·])+)"
+    r"|(?P<mark>[\s\S])"
+)
+
+
+def tokens(text: str) -> list[Token]:
+    """The pieces of a text, in order; together they are the whole of it."""
+    return [
+        Token(Part(kind), match[0], match.start(), match.end(), match[kind])
+        for match in _TOKEN.finditer(text)
+        if (kind := match.lastgroup)
+    ]

@@ -1,0 +1,128 @@
+"""Names in foreign text: where they stand, what belongs to them, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrubber import Scrubber
+from scrubber.model import Action
+from scrubber.naming import LICENSED, names_in
+from scrubber.sites import brand_of
+from scrubber.wording import Part, tokens
+
+
+def sure(text: str, captured: str = "", *matched: str) -> list[str]:
+    """The names that count, the first of them as the site and the rest as further ones."""
+    return [one.name for one in names_in(text, captured, matched) if one.rank >= LICENSED]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("来源:云帆晚报", ["云帆晚报"]),
+        ("来源|云岭客户端 责任编辑:王小溪", ["云岭"]),
+        ("转自公众号:查询大全", ["查询大全"]),
+        ("关注查询大全(微信号abc123)后回复", ["查询大全"]),
+        ("小编微信号:abcd88(湖报君)", ["湖报君"]),
+        ("本文由墨岚君原创,转载请注明出处", ["墨岚君"]),
+        ("本章由风吹草低吧首发", ["风吹草低吧"]),
+        ("返回溪山网,查看更多", ["溪山网"]),
+        ("点击上方蓝字“每天进步一点点”快速关注", ["每天进步一点点"]),
+        ("欢迎向桐荫二少投稿!", ["桐荫二少"]),
+        ("不代表溪山网观点", ["溪山网"]),
+        ("©云岭工作室版权所有", ["云岭工作室"]),
+        ("授权溪山号发表,未经许可,不得转载", ["溪山号"]),
+        ("云岭号系信息发布平台", ["云岭号"]),
+        ("下载“云岭晨报”客户端", ["云岭晨报"]),
+        ("感谢您订阅《云岭法治报》!", ["云岭法治报"]),
+        ("联系秘书老童,手机13900000000", ["秘书老童"]),
+        ("当前位置:蓝鹭教案网首页", ["蓝鹭教案网"]),
+        ("99健康树网(www.jkshu.example.com)专稿", ["99健康树网"]),
+        ("txt溪山书海  http://www.xishan.com,最好的小说", ["txt溪山书海"]),
+        ("来源:云帆晚报 编辑:李晓 溪山工作室出品", ["云帆晚报", "溪山工作室"]),
+    ],
+)
+def test_the_words_around_a_name_give_it_away(text: str, names: list[str]) -> None:
+    assert sure(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "来源:网络",
+        "转载请注明出处和作者",
+        "关注我们,获取更多精彩内容",
+        "返回首页 返回顶部 返回列表",
+        "扫描二维码下载",
+        "加入收藏 设为首页",
+        "联系电话:010-1234567",
+        "本文由网友整理",
+        "责任编辑:王小溪",
+        "订阅立享前3年资料",
+        "相关热词搜索:县域经济讲话",
+        "不得转载、链接、转贴或以其他方式复制发表",
+        "微信号:abc12345",
+        "《云岭往事》查看",
+        "",
+    ],
+)
+def test_what_names_nobody(text: str) -> None:
+    assert sure(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "captured", "name"),
+    [
+        ("下载北溪书海客户端,看全本", "载北溪书海", "北溪书海"),
+        ("快来关注北溪书城官方公众号", "来关注北溪书城", "北溪书城"),
+        ("本章由溪山书吧首发", "本章由溪山书吧", "溪山书吧"),
+        ("四季山范文库的编辑", "四季山范文", "四季山范文库"),
+        ("99健康树网(www.jk.example.com)", "健康树网", "99健康树网"),
+        ("云.帆.文.迷.整.理", "云帆文迷整理", "云帆文迷"),
+        ("本站内容由网友投稿", "本站内容由网", ""),
+        ("扫二维码下载", "扫二维码下载", ""),
+        ("公众号“每天进步的人”", "每天进步的人", "每天进步的人"),
+    ],
+)
+def test_a_captured_name_keeps_what_is_the_name(text: str, captured: str, name: str) -> None:
+    assert ([one.name for one in names_in(text, captured)] or [""])[0] == name
+
+
+def test_a_listed_site_is_a_name_whatever_it_consists_of() -> None:
+    assert names_in("登录百度文库,专享特权", known=lambda name: name == "百度文库")[0].name == "百度文库"
+    assert sure("登录百度文库,专享特权") == []
+
+
+def test_an_account_may_have_any_name_and_says_that_it_is_one() -> None:
+    (found,) = names_in("公众号:查询大全")
+    assert brand_of("查询大全") is None
+    assert found.captures == {"account": "查询大全"}
+    (found,) = names_in("公众号:老童写作")
+    assert found.captures == {"site": "老童写作"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="来源:公众号关注由整理“”《》()云帆溪山网abc1.\n 的是,。", max_size=60))
+def test_tokens_are_the_whole_text_and_names_stand_in_it(text: str) -> None:
+    pieces = tokens(text)
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(text[piece.start : piece.end] == piece.text for piece in pieces)
+    assert all(piece.inner in piece.text for piece in pieces)
+    assert all(len(piece.text) == 1 for piece in pieces if piece.part is Part.MARK)
+    found = names_in(text)
+    assert all(one.name in text for one in found)
+    assert [one.rank for one in found] == sorted((one.rank for one in found), reverse=True)
+
+
+def test_further_sites_of_a_finding_are_flags_at_its_place() -> None:
+    text = "全镇上下认真落实各项部署。\n来源：云帆晚报 编辑：李晓 转自：溪山在线\n"
+    outcome = Scrubber().scrub(text)
+    assert outcome.text == "全镇上下认真落实各项部署。\n"
+    applied = [finding for finding in outcome.findings if finding.applies]
+    further = [finding for finding in outcome.findings if not finding.applies]
+    assert {finding.site for finding in outcome.findings} == {"云帆晚报", "溪山在线"}
+    assert {finding.action for finding in further} == {Action.FLAG}
+    assert all(any(one.span.contains(finding.span) for one in applied) for finding in further)
+    assert all(finding.confidence < applied[0].confidence for finding in further)
