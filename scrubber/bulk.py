@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -12,6 +13,10 @@ from scrubber.folding import table
 
 _BLOCK = 1 << 17
 """Bytes that are looked at together: few enough to stay in the processor's cache."""
+
+# What the fold table has for characters that do not fold to one character.
+_MARK = "\uffff"
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 _LONGEST = 4
 """Bytes of a character."""
@@ -43,10 +48,15 @@ def _broken(block: Any) -> Any:
 
 
 def fold_lines(lines: Sequence[str]) -> list[str]:
-    """The folds of lines (without line ends) in which every character folds to one character."""
+    """The folds of lines (without line ends), right where every character folds to one (see ``folds_one_to_one``)."""
     codes = np.frombuffer("\n".join(lines).encode("utf-32-le", "surrogatepass"), "<u4")
     folded: str = _table().take(codes).tobytes().decode("utf-32-le", "surrogatepass")
     return folded.split("\n")
+
+
+def folds_one_to_one(text: str, folded: str) -> bool:
+    """Whether ``fold_lines`` made of a line what folding it by itself makes of it."""
+    return _MARK not in folded and "&" not in folded and "%" not in folded and not _ASTRAL.search(text)
 
 
 @cache

@@ -12,8 +12,9 @@ not slow Hyperscan down; then their neighbourhoods, joined, are searched.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, product
+from itertools import accumulate, chain, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,14 +23,14 @@ from scrubber.index import Part, parts_of
 from scrubber.model import ViewName
 from scrubber.prefilter_database import Database, Hit
 from scrubber.prefilter_pattern import small
-from scrubber.prefilter_spelling import SEPARATOR, TEAR, TORN, WORD, escaped, spellings
+from scrubber.prefilter_spelling import HAN, LATIN, SEPARATOR, TEAR, WORD, escaped, spellings
 from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
 
 _AROUND = 64
 """More bytes than the smallest torn run has: three characters, and two gaps of four characters between them."""
 
-_EDGE = 5
-"""Characters at the edge of such a neighbourhood that may be a part of what goes on beyond it: a gap and one more."""
+_BREAK = b"\xff"
+"""Stands between two neighbourhoods. No text has it."""
 
 _ASCII_SEPARATORS = r"\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
 _RARE_LEADS = r"\xc2-\xe1\xea-\xee\xf0-\xf4"
@@ -60,7 +61,7 @@ class Scanner:
         self._single = Database([_SINGLE], folder=folder)
         self._two_byte = Database([_TWO_BYTE_RUN], folder=folder)
         self._patterns = Database([*patterns], folder=folder) if patterns else None
-        self._torn = Database(TORN, folder=folder)
+        self._torn = Database(_ROWS, folder=folder)
 
     def look(self, raw: bytes) -> Sight:
         """Scan UTF-8, or what is meant to be."""
@@ -89,28 +90,9 @@ class Scanner:
             if end - apart[-1] > _AROUND or raw.find(b"\n", apart[-1], end) >= 0:
                 apart.append(end)
         windows = [raw[max(0, end - _AROUND) : end + 2 * _AROUND] for end in apart]
-        bounds: list[int] = []
-        total = 0
-        for window in windows:
-            total += len(window) + 1
-            bounds.append(total)
-        which = 0
-        last = -1
-        for _, end in self._torn.scan(b"\n".join(windows)):
-            while bounds[which] < end:
-                which += 1
-            if which != last and _has_torn_han(windows[which]):
-                yield apart[which]
-            last = which
-
-
-def _has_torn_han(window: bytes) -> bool:
-    """Whether a row of single characters holds enough Han to be mended, as far as the window shows."""
-    text = window.decode("utf-8", "ignore")
-    for row in _ROW.finditer(text):
-        if row.start() < _EDGE or row.end() > len(text) - _EDGE or len(_HAN.findall(row[0])) >= LEAST:
-            return True
-    return False
+        bounds = [*accumulate((len(window) + 1 for window in windows), initial=1)]
+        found = {bisect_left(bounds, end) - 1 for _, end in self._torn.scan(_BREAK + _BREAK.join((*windows, b"")))}
+        return (apart[which] for which in sorted(found))
 
 
 def checked(rules: Iterable[Rule]) -> Iterator[tuple[Part, str]]:
@@ -199,8 +181,14 @@ _SINGLE = (
     rf"[{_SINGLE_TEARS}][{_ASCII_SEPARATORS}\x80-\xbf\xc2-\xe3\xea-\xf4]*{WORD}[{_ASCII_SEPARATORS}\xc2-\xe3\xea-\xf4]"
     rf"|[{_MARK_ENDS}]{WORD}[{_SINGLE_TEARS}]"
 ).encode()
-# The same as WORD and SEPARATOR, in text.
-_ONE = r"[0-9A-Za-z\u3400-\u9fff]"
-_ROW = re.compile(rf"{_ONE}(?:[^\n0-9A-Za-z\u3400-\u9fff]{{1,4}}{_ONE}){{{LEAST - 1},}}")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _TWO_BYTE_RUN = rb"[\xc2-\xdf][\x80-\xbf][\xc2-\xdf]"
+
+# Rows of single characters with enough Han to be mended, and such as go on beyond the neighbourhood.
+_GAP = f"{SEPARATOR}{{1,4}}"
+_CUT = r"[\x80-\xbf]{0,3}"
+_ROW = _GAP.join([WORD] * LEAST)
+_ROWS = (
+    f"(?:{_GAP}{LATIN})*{_GAP}".join([HAN] * LEAST).encode(),
+    rf"\xff{_CUT}{SEPARATOR}{{0,4}}{_ROW}".encode(),
+    rf"{_ROW}{SEPARATOR}{{0,4}}[\xc2-\xf4]?{_CUT}\xff".encode(),
+)

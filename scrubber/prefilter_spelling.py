@@ -28,7 +28,9 @@ SEPARATOR = (
     r"(?:[\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xe2][\x80-\xbf]{2}"
     r"|\xe3[\x80-\x8f][\x80-\xbf]|[\xea-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
 )
-WORD = r"(?:[0-9A-Za-z]|\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2})"
+LATIN = "[0-9A-Za-z]"
+HAN = r"(?:\xe3[\x90-\xbf][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf]{2})"
+WORD = f"(?:{LATIN}|{HAN})"
 
 # Such a character that is no punctuation of sentences, as ``healing`` needs one to mend anything.
 TEAR = (

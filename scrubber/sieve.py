@@ -14,7 +14,7 @@ from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scrubber.bulk import broken_utf8, fold_lines
+from scrubber.bulk import broken_utf8, fold_lines, folds_one_to_one
 from scrubber.engine import SMALL, TIME_LIMIT
 from scrubber.fixpoint import PASSES
 from scrubber.gate import enough
@@ -41,13 +41,14 @@ class _LeaveError(Exception):
 class _Line:
     """A line of one document: its place in the joined documents, its bytes now, and what showed in it."""
 
-    __slots__ = ("content", "document", "end", "parts", "rare", "start", "text", "view")
+    __slots__ = ("content", "document", "end", "parts", "rare", "start", "text", "view", "whole")
 
     def __init__(self, document: int, start: int, end: int, content: bytes) -> None:
         self.document, self.start, self.end, self.content = document, start, end, content
         self.parts: set[int] = set()
         self.rare = False
         self.text = self.view = ""
+        self.whole: View | None = None
 
 
 class Joined(NamedTuple):
@@ -144,18 +145,29 @@ class Sieve:
         return [line for line in lines if line.parts or line.rare]
 
     def _fold(self, lines: Sequence[_Line]) -> None:
-        """Decode and fold; lines with a trigger are searched for literals once more, in their view."""
+        """Decode and fold; lines with a trigger are looked at once more, in their view."""
         for line in lines:
             line.text = line.content.decode("utf-8", "surrogatepass")
-        common = [line for line in lines if not line.rare]
-        for line, view in zip(common, fold_lines([line.text for line in common]), strict=bool(common)):
-            line.view = view
+        for line, view in zip(lines, fold_lines([line.text for line in lines]), strict=bool(lines)):
+            line.view, line.whole = view, None
         rare = [line for line in lines if line.rare]
         for line in rare:
-            line.view = _view(line).text
-        joined = Joined.of([line.view.encode("utf-8", "surrogatepass") for line in rare])
-        for literal, end in self._scanner.look(joined.raw).literals:
-            rare[joined.number(end)].parts.add(literal)
+            if not folds_one_to_one(line.text, line.view):
+                line.whole = fold(line.text)
+                line.view = line.whole.text
+        torn = [rare[number] for number in self._show(rare)]
+        for line in torn:
+            line.whole = heal(line.whole or fold(line.text))
+            line.view = line.whole.text
+        self._show(torn)
+
+    def _show(self, lines: Sequence[_Line]) -> set[int]:
+        """Note the literals that stand in the views of lines; the numbers of those whose words may be torn."""
+        joined = Joined.of([line.view.encode("utf-8", "surrogatepass") for line in lines])
+        sight = self._scanner.look(joined.raw)
+        for literal, end in sight.literals:
+            lines[joined.number(end)].parts.add(literal)
+        return set(map(joined.number, sight.torn))
 
     def _cuts(self, line: _Line) -> list[Cut]:
         """What to cut out of a line, in order.
@@ -235,20 +247,16 @@ def _may_match(rule: Rule, cues: set[int]) -> bool:
     return True
 
 
-def _view(line: _Line, name: ViewName = ViewName.FOLDED) -> View:
-    return heal(fold(line.text, name))
-
-
 def _matches(rule: Rule, line: _Line) -> Iterable[Cut]:
     """The spans of a rule's matches in the line's text, in code points."""
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - others have been left to the ordinary way
-    content = line.view if rule.view is ViewName.FOLDED else _view(line, rule.view).text
+    whole = line.whole
+    if rule.view is not ViewName.FOLDED:
+        whole = fold(line.text, rule.view)
+    content = whole.text if whole else line.view
     found: Any = compiled(rule.match.pattern).finditer(content, timeout=TIME_LIMIT)
     spans: list[Cut] = [match.span() for match in found if match.end() > match.start()]
-    if not spans or not line.rare:
-        return spans
-    view = _view(line, rule.view)
-    return [view.to_text(ViewSpan.of(*span)) for span in spans]
+    return [whole.to_text(ViewSpan.of(*span)) for span in spans] if whole else spans
 
 
 def _stands(rule: Rule, text: str, span: Cut) -> bool:
