@@ -138,7 +138,7 @@ def test_what_is_no_file_of_records_is_refused(tmp_path: Path, scrub: formats.Sc
 def test_a_target_appears_whole_or_not_at_all(tmp_path: Path, scrub: formats.Scrub) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"text": "x"}\n' * 3)
-    going = formats.clean_file(path, tmp_path / "b.jsonl", "text", scrub)
+    going: Any = formats.clean_file(path, tmp_path / "b.jsonl", "text", scrub)
     next(going)
     going.close()
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]

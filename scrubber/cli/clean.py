@@ -1,6 +1,6 @@
 """``scrubber clean``: take foreign text out, with a record that gives every byte back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -69,14 +69,10 @@ def clean(
 
     Findings marked for review stay unless --review is given. Files without findings come out identical.
     """
-    _check_way(paths, out, in_place=in_place, diff=diff)
-    if resume and out is None:
-        raise ScrubberError("--resume goes with --out: in place, what was done already is found to be clean")
+    _check_way(paths, out, in_place=in_place, diff=diff, resume=resume)
     console = Console(quiet=quiet)
-    show, show_totals = (
-        reports.load("diff" if diff else form, "outcome" if diff else "cleaned"),
-        reports.load(form, "totals"),
-    )
+    show = reports.load("diff", "outcome") if diff else reports.load(form, "cleaned")
+    show_totals = reports.load(form, "totals")
     settings = work.settings(
         rules=rules,
         no_builtin=no_builtin,
@@ -91,15 +87,12 @@ def clean(
     )
     totals = Totals()
     if diff:
-        for done in work.run(paths, settings, console, totals):
-            console.lines(show(done.name, done.outcome))
+        _diff(work.run(paths, settings, console, totals), show, console)
         raise console.end(2 if totals.problems else 0)
     from scrubber.cli import writing  # noqa: PLC0415 - a diff needs neither ledger nor writers
 
     record = writing.ledger_path(settings, ledger, needed=in_place)
-    targets = _targets(paths, settings, console, totals, out)
-    if resume:
-        targets = _not_done(targets, console)
+    targets = _targets(paths, settings, console, totals, out, resume=resume)
     for done, target in writing.clean_all(targets, settings, console, totals, record):
         if not done.file.is_stdin:
             console.lines(show(done.name, done.outcome, done.place(target)))
@@ -108,7 +101,7 @@ def clean(
     raise console.end(2 if totals.problems else 0)
 
 
-def _check_way(paths: list[Path], out: Path | None, *, in_place: bool, diff: bool) -> None:
+def _check_way(paths: list[Path], out: Path | None, *, in_place: bool, diff: bool, resume: bool) -> None:
     ways = [name for name, given in (("--out", out), ("--in-place", in_place), ("--diff", diff)) if given]
     if len(ways) > 1:
         raise ScrubberError(f"{' and '.join(ways)} do not go together\n  hint: keep one of them")
@@ -122,17 +115,27 @@ def _check_way(paths: list[Path], out: Path | None, *, in_place: bool, diff: boo
             "  --diff        print what would change and write nothing\n"
             "  -             instead of paths: from standard input to standard output"
         )
+    if resume and out is None:
+        raise ScrubberError("--resume goes with --out: in place, what was done already is found to be clean")
     if out is not None and out.exists() and not out.is_dir():
         raise ScrubberError(f"--out {shown(out)}: is a file, and must be a folder (it is made where it is missing)")
 
 
+def _diff(done_ones: Iterable[work.Done], show: reports.Report, console: Console) -> None:
+    for done in done_ones:
+        console.lines(show(done.name, done.outcome))
+
+
 def _targets(
-    paths: list[Path], settings: work.Settings, console: Console, totals: Totals, out: Path | None
+    paths: list[Path], settings: work.Settings, console: Console, totals: Totals, out: Path | None, *, resume: bool
 ) -> Mapping[SourceFile, Path]:
     """Where each file goes. Raises ScrubberError before anything is written if two would go to one place."""
     listing = work.collect(paths, settings, console, skip=out)
     totals.problems += len(listing.problems)
-    return {file: file.path for file in listing.files} if out is None else targets(listing.files, out)
+    if out is None:
+        return {file: file.path for file in listing.files}
+    places = targets(listing.files, out)
+    return _not_done(places, console) if resume else places
 
 
 def _not_done(targets: Mapping[SourceFile, Path], console: Console) -> Mapping[SourceFile, Path]:
