@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from scrubber.errors import ConfigError
 
@@ -156,8 +156,7 @@ def _read(source: Path) -> Config:
     return _Reader(source, text, "tool.scrubber").config(table)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(NamedTuple):
     """Checks the keys of one table and says where a wrong one stands."""
 
     source: Path

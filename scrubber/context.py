@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
+from scrubber import later
 from scrubber.healing import heal
 from scrubber.literals import Sight
 from scrubber.model import Kind, TextSpan, ViewName, ViewSpan
 from scrubber.rule import Zone
 from scrubber.view import View, fold
 
-LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+LINE_END = later.pattern("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _OTHER_ENDS = "\r\v\f\x85\u2028\u2029"
 SENTENCE_END = "。!?！？…"
 _CLOSING = "”’」』）)》】\"'"
 _ENTRY = 60
 
 
-_BETWEEN_ENTRIES = re.compile(r"[\s|/·>•※]+")
+_BETWEEN_ENTRIES = later.pattern(r"[\s|/·>•※]+")
 
 
 def is_entry(line: str) -> bool:

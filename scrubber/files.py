@@ -10,9 +10,8 @@ import errno
 import os
 import stat
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber.errors import ScrubberError
 
@@ -34,8 +33,7 @@ _SIGNATURES = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file to work on. ``root`` is the argument it came from; ``named`` says whether it was named itself."""
 
     path: Path
@@ -47,16 +45,14 @@ class SourceFile:
         return self.path == STDIN
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A path that could not be done, and why."""
 
     path: Path
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The files that arguments stand for, in order, with what was left out."""
 
     files: tuple[SourceFile, ...]

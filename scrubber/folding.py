@@ -7,10 +7,11 @@ lists of look-alikes) and is read once, when the first text is folded.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from scrubber import later
 from scrubber.alignment import Alignment, Builder
 
 TABLE = Path(__file__).parent / "data" / "fold.txt"
@@ -30,16 +31,15 @@ _ENTITY = r"""
 # A run of three percent escapes, or what can be one Han character; fewer are more often percentages (50%20人), and so
 # is a run after a digit (10%20%30%40).
 _PERCENT = r"[0-9a-f]{2} (?: (?<![0-9]%..) (?:%[0-9a-f]{2}){2,} | (?<=e.) (?:%[89ab][0-9a-f]){2} )"
-_ESCAPE = re.compile(rf"[&%] (?: (?<=&) {_ENTITY} | (?<=%) {_PERCENT} )", re.VERBOSE | re.IGNORECASE | re.ASCII)
+_ESCAPE = later.pattern(rf"[&%] (?: (?<=&) {_ENTITY} | (?<=%) {_PERCENT} )", re.VERBOSE | re.IGNORECASE | re.ASCII)
 
 
 # The table sends every character of the basic plane that folds to no single character here.
 _MARK = "\uffff"
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = later.pattern("[\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The fold of single characters.
 
     ``one`` is indexed by code point, for the basic plane, where ``others`` are U+FFFF. ``others`` holds what folds to

@@ -15,7 +15,7 @@ or an ideograph: neither is a mark.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scrubber import later
 from scrubber.model import TextSpan
@@ -32,8 +32,7 @@ _ANY = later.pattern(f"[{_SELECTORS}{_ZERO_WIDTH}\U000e0000-\U000e007f]")
 """A single character class scans ten times as fast as the alternatives above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An invisible mark: its kind, its span (code points) and the bytes it carries (empty for ``zero-width``).
 
     ``complete`` is False for a C2PA manifest that is shorter than it says.

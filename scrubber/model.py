@@ -11,7 +11,6 @@ All spans are half-open. Every value is frozen; nothing in this module reads a f
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -198,7 +197,9 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """16 hex digits that stay the same for the same rule and text wherever they stand."""
-        return hashlib.sha256(f"{self.rule}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        from hashlib import sha256  # noqa: PLC0415 - most findings are never printed as JSON
+
+        return sha256(f"{self.rule}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def applies(self) -> bool:

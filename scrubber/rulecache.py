@@ -66,22 +66,22 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scrubber"
 
 
-def recall(path: Path) -> Entry | None:
-    """What ``remember`` wrote; None where there is nothing, or nothing of the kind."""
+def recall(path: Path, state: str) -> Entry | None:
+    """What ``remember`` wrote for this ``state``; None where there is nothing, or nothing of the kind."""
     try:
         data = path.read_bytes()
         if data[:_SUM] != _sum(data[_SUM:]):
             return None
-        forms, known, sites = _load(data[_SUM:])
+        written, forms, known, sites = _load(data[_SUM:])
     except (OSError, pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError):
         return None
-    return Entry(StoredRules(forms), known, sites)
+    return Entry(StoredRules(forms), known, sites) if written == state else None
 
 
-def remember(path: Path, entry: Entry) -> None:
-    """Keep rules for ``recall`` in another process."""
+def remember(path: Path, state: str, entry: Entry) -> None:
+    """Keep rules for ``recall`` in another process, as long as ``state`` is the same."""
     forms = [pickle.dumps(rule, pickle.HIGHEST_PROTOCOL) for rule in entry.rules]
-    data = pickle.dumps((forms, entry.known, entry.sites), pickle.HIGHEST_PROTOCOL)
+    data = pickle.dumps((state, forms, entry.known, entry.sites), pickle.HIGHEST_PROTOCOL)
     write(path, _sum(data) + data)
 
 

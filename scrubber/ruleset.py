@@ -1,12 +1,12 @@
 """Rule sets: finding rule files by themselves, reading them strictly, and remembering the result between runs.
 
-What is remembered (see ``rulecache``) is named by a digest of the rule files' paths, sizes and times.
+What is remembered (see ``rulecache``) counts as long as the rule files' paths, sizes and times are the same.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -58,7 +58,9 @@ class RuleSet:
     @cached_property
     def digest(self) -> str:
         """16 hex digits over what all rules do."""
-        return hashlib.sha256("\n".join(f"{rule.id} {rule.digest}" for rule in self.rules).encode()).hexdigest()[:16]
+        from hashlib import sha256  # noqa: PLC0415 - only a ledger needs it
+
+        return sha256("\n".join(f"{rule.id} {rule.digest}" for rule in self.rules).encode()).hexdigest()[:16]
 
     def __getitem__(self, rule_id: str) -> Rule:
         """The rule of that id.
@@ -86,13 +88,14 @@ def load(folders: Sequence[Path] = (), builtin: bool = True, disabled: Sequence[
     for root in roots:
         if not root.is_dir():
             raise RuleError(str(root), 1, "no such rule folder", "rules stand in FOLDER/<family>/<rule-id>.toml")
-    path = rulecache.folder() / f"rules-{_fingerprint(roots, disabled)}.cache"
+    state = _state(roots, disabled)
+    path = rulecache.folder() / f"rules-{_name(roots, disabled)}.cache"
     compiled = path.with_suffix(".patterns")
-    entry = rulecache.recall(path)
+    entry = rulecache.recall(path, state)
     if entry is None:
         specs = _read(roots)
         entry = _entry(specs, disabled, roots)
-        rulecache.remember(path, entry)
+        rulecache.remember(path, state, entry)
         rulecache.write(compiled, patterns.dump([*_patterns_in(specs["rules"]), *_OWN_PATTERNS]))
     else:
         with suppress(OSError):
@@ -148,13 +151,19 @@ def _read(roots: Sequence[Path]) -> dict[str, Any]:
     return {"rules": list(rules.values()), "sites": known}
 
 
-def _fingerprint(roots: Sequence[Path], disabled: Sequence[str]) -> str:
-    """A digest that changes when a rule file, the package or the interpreter does."""
+def _name(roots: Sequence[Path], disabled: Sequence[str]) -> str:
+    """A name for what is kept of rule folders; two sets of folders with one name take turns."""
+    folders = [str(root.absolute()) for root in roots]
+    return f"{zlib.crc32(repr((folders, sorted(disabled))).encode('utf-8', 'surrogateescape')):08x}"
+
+
+def _state(roots: Sequence[Path], disabled: Sequence[str]) -> str:
+    """What changes when a rule file, the package or the interpreter does."""
     state = [__version__, patterns.version(), *_package_state(), *sorted(disabled)]
     for root in roots:
         state.append(str(root.absolute()))
         state += sorted(_states(str(root)))
-    return hashlib.sha256("\n".join(state).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return "\n".join(state)
 
 
 def _states(folder: str, depth: int = 1) -> Iterator[str]:

@@ -5,7 +5,6 @@ that fits the hook's pattern, so binary files among them are skipped without a w
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -24,7 +23,7 @@ app = typer.Typer(
 def _listed(paths: Sequence[Path], settings: work.Settings, console: Console, totals: Totals) -> list[SourceFile]:
     listing = work.collect(paths, settings, console)
     totals.problems += len(listing.problems)
-    return [replace(file, named=False) for file in listing.files]
+    return [file._replace(named=False) for file in listing.files]
 
 
 def _status(totals: Totals, touched: int) -> int:

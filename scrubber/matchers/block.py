@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 
 from scrubber.context import SENTENCE_END, Context
 from scrubber.matchers.hit import Hit, Lines, captures_of, may_stand
@@ -19,15 +18,14 @@ _LEADS = 2
 """How many lines above a block may lead into it."""
 
 
-@dataclass
 class _Run:
     """Lines gathered so far, from the first to the last one with a cue."""
 
-    first: int
-    last: int
-    weights: dict[str, float] = field(default_factory=dict)
-    captures: dict[str, str] = field(default_factory=dict)
-    gap: int = 0
+    def __init__(self, first: int) -> None:
+        self.first = self.last = first
+        self.weights: dict[str, float] = {}
+        self.captures: dict[str, str] = {}
+        self.gap = 0
 
     def add(self, number: int, cues: dict[str, float], captures: dict[str, str]) -> None:
         self.last, self.gap = number, 0
@@ -60,7 +58,7 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
             yield from _close(run, rule, match, context)
             run = None
         if cues:
-            run = run or _Run(number, number)
+            run = run or _Run(number)
             run.add(number, cues, captures)
         elif run:
             run.gap += 1

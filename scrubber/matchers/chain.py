@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scrubber.context import Context
 from scrubber.extension import WORDS
@@ -27,15 +27,14 @@ APART = 3
 """Words between such a cue and the rest of a chain from which on it does not belong to it."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Link:
+class _Link(NamedTuple):
     """One cue in a line: where it stands in the view, what it weighs, what it captured."""
 
     start: int
     end: int
     name: str
-    weight: float = field(compare=False)
-    captures: dict[str, str] = field(compare=False)
+    weight: float
+    captures: dict[str, str]
 
 
 def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
@@ -138,7 +137,7 @@ def _stands(chain: Sequence[_Link], match: ChainMatch) -> bool:
 
 def _captures(chain: Sequence[_Link]) -> dict[str, str]:
     captures: dict[str, str] = {}
-    for link in sorted(chain, key=lambda link: (-link.weight, link)):
+    for link in sorted(chain, key=lambda link: (-link.weight, link[:3])):
         captures = link.captures | captures
     return captures
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from scrubber import later
 from scrubber.context import SENTENCE_END, Context
 from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import TextSpan
 from scrubber.rule import EchoMatch, Rule
 
-_SPACE = re.compile(r"\s+")
-_CUT_OFF = re.compile(r"(?:\.{3,}|…+|。{3,})\W*(?:\[?(?:查看|阅读)?(?:全文|更多|详细|详情)\]?|\([^()]{2,16}\))?\W*$")
-_LABEL = re.compile(r"^\W*(?:(?:内容)?摘要|导读|简介|提要|导语)\W*")
+_SPACE = later.pattern(r"\s+")
+_CUT_OFF = later.pattern(r"(?:\.{3,}|…+|。{3,})\W*(?:\[?(?:查看|阅读)?(?:全文|更多|详细|详情)\]?|\([^()]{2,16}\))?\W*$")
+_LABEL = later.pattern(r"^\W*(?:(?:内容)?摘要|导读|简介|提要|导语)\W*")
 
 
 def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:  # noqa: ARG001

@@ -6,17 +6,17 @@ What lies between two blanks or strokes is a title; enough of them must look lik
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from scrubber import later
 from scrubber.context import SENTENCE_END, Context, is_entry
 from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import TextSpan
 from scrubber.patterns import compiled
 from scrubber.rule import EntriesMatch, Rule
 
-_BETWEEN = re.compile(r"[\s|/·>•※◆●■]+")
+_BETWEEN = later.pattern(r"[\s|/·>•※◆●■]+")
 _TITLE = range(6, 46)
 """How many code points a title has; what is shorter is a date, a button or a label."""
 
