@@ -29,22 +29,24 @@ def broken_utf8(raw: bytes) -> Iterator[int]:
     a character may be cut.
     """
     data = np.frombuffer(raw, np.uint8)
+    space = np.empty((2, _BLOCK + _LONGEST), bool)
     for start in range(0, len(data), _BLOCK):
         before = min(start, _LONGEST - 1)
-        broken = _broken(data[start - before : start + _BLOCK])[before:]
+        broken = _broken(data[start - before : start + _BLOCK], space)[before:]
         if broken.any():
             yield from map(int, np.flatnonzero(broken) + start)
 
 
-def _broken(block: Any) -> Any:
+def _broken(block: Any, space: Any) -> Any:
     """For each byte whether it breaks UTF-8, as far as what stands before it in the block tells."""
-    continuation = block.view(np.int8) < -64
-    due = np.zeros(len(block), bool)
-    for behind, lead in ((1, 0xC0), (2, 0xE0), (3, 0xF0)):
-        if behind < 3 or block.max() >= lead:
-            due[behind:] |= block[:-behind] >= lead
-    due ^= continuation
-    return due
+    broken, lead = space[:, : len(block)]
+    np.less(block.view(np.int8), -64, out=broken)
+    due = broken[1:]
+    for behind, first in enumerate((0xC0, 0xE0, 0xF0)):
+        if behind < 2 or block.max() >= first:
+            np.greater_equal(block[: len(block) - 1 - behind], first, out=lead[: len(block) - 1 - behind])
+            due[behind:] ^= lead[: len(due) - behind]
+    return broken
 
 
 def fold_lines(lines: Sequence[str]) -> list[str]:

@@ -15,7 +15,6 @@ from itertools import chain, product
 from math import prod
 
 from scrubber.folding import LINE_ENDS, Table, table
-from scrubber.healing import LEAST
 
 _COMMON = ((0x00, 0x7F), (0x3000, 0x303F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xFF01, 0xFF0F), (0xFF1A, 0xFF20))
 _MORE = "\xa0\uff3b\uff3c\uff3d\uff3e\uff3f\uff40\uff5b\uff5c\uff5d\uff5e"
@@ -40,15 +39,6 @@ TEAR = (
     r"|\xef(?:[\x80-\xbb\xbd-\xbf][\x80-\xbf]|\xbc[\x80\x82-\x87\x8a\x8b\x8d-\x99\x9c-\x9e\xa0-\xba\xbc\xbe\xbf])"
     r"|[\xf0-\xf4][\x80-\xbf]{3})"
 )
-_GAP = f"{SEPARATOR}{{1,4}}"
-_TORN_GAP = f"{SEPARATOR}{{0,3}}{TEAR}{SEPARATOR}{{0,3}}"
-
-TORN = tuple(
-    WORD.join(("", *(_TORN_GAP if gap == torn else _GAP for gap in range(LEAST - 1)), "")).encode()
-    for torn in range(LEAST - 1)
-)
-"""Patterns for what ``healing`` may mend: single characters with gaps, one of which tears."""
-
 _SKELETON_LENGTH = 3
 
 LONGEST = 4

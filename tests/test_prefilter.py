@@ -26,7 +26,7 @@ from scrubber.prefilter import HyperscanGate
 from scrubber.prefilter_database import Database
 from scrubber.prefilter_pattern import widened
 from scrubber.prefilter_scan import Scanner, checked
-from scrubber.prefilter_spelling import TORN, spellings
+from scrubber.prefilter_spelling import spellings
 from scrubber.rule import Rule
 from scrubber.ruleset import RuleSet, load
 from scrubber.ruletest import examples_of
@@ -188,17 +188,16 @@ def test_checked_patterns_drop_lines_that_have_the_literal_alone(
     }
 
 
-def test_torn_text_is_a_trigger() -> None:
-    torn = Database(TORN)
-    for text in ("下·面·是·松·果", "下，面、是-松：果", "a b c 九 d", "他 山 之 石 也"):
-        assert torn.scan(text.encode()), text
-    for text in ("下面是松果，说的是松果。", "东、南、西、北、中", "下·面", "“东”“南”“西”“北”“中”"):
-        assert not torn.scan(text.encode()), text
-
-
 @pytest.fixture(scope="module")
 def scanner() -> Scanner:
     return Scanner(())
+
+
+def test_torn_text_is_a_trigger(scanner: Scanner) -> None:
+    for text in ("下·面·是·松·果", "下，面、是-松：果", "a b c 九 d", "他 山 之 石 也"):
+        assert scanner.look(text.encode()).torn, text
+    for text in ("下面是松果，说的是松果。", "东、南、西、北、中", "下·面", "“东”“南”“西”“北”“中”"):
+        assert not scanner.look(text.encode()).torn, text
 
 
 @given(st.text(alphabet="下面a1·* -、，“”．１\u3000é\u2028…[【\\", min_size=9, max_size=14))
