@@ -13,7 +13,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scrubber.encoding.change import Change
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, excesses, pair_bonus, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, lines_over, rare_places, table
+from scrubber.encoding.pairs import pair_bonus, worth
 from scrubber.model import TextSpan
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _EXTRA_GAIN_EACH = 1.2 * UNITS_PER_NAT
 _USUAL_EACH = 9.0 * UNITS_PER_NAT
 _USUAL_MORE = 6 * UNITS_PER_NAT
 _RARE_LINE = 6 * UNITS_PER_NAT
+_KNOWN = 2 * UNITS_PER_NAT
+"""Two characters that are worth more than this together are a word."""
 _LONGEST = 4096
 """Longer runs are undone piece by piece."""
 
@@ -55,7 +58,7 @@ def find(text: str) -> Iterator[Change]:
         return
     lines = text.split("\n")
     position = 0
-    rare = excesses(text)
+    rare = lines_over(text, _RARE_LINE, rare_places(text))
     for index, line in enumerate(lines):
         excess = rare.get(index, 0)
         if not line.isascii() and (excess > _RARE_LINE or _foreign_run().search(line) or _LOST.search(line)):
@@ -276,7 +279,7 @@ def _is_sure(run: str, undone: str, gain: float, wrong: str) -> bool:
 
 
 def _price(text: str) -> int:
-    return cost(text, table().either) - pair_bonus(text, table().all_pairs)
+    return cost(text, table().either) - pair_bonus(text)
 
 
 def _is_chinese(text: str, price: int, wrong: str, true: str) -> bool:
@@ -287,7 +290,7 @@ def _is_chinese(text: str, price: int, wrong: str, true: str) -> bool:
         return han + marks >= 1 and price <= _USUAL_EACH * len(text) + 3 * _USUAL_MORE
     few = 2 if wrong not in _SINGLE_BYTE else 3
     distinct = len(set(letters)) * (2 if han < 24 else 6) > han
-    known = han == 2 and "".join(letters) in table().all_pairs
+    known = han == 2 and worth(*letters) > _KNOWN
     return (
         (han >= few or known)
         and distinct

@@ -1,13 +1,18 @@
-"""Build ``scrubber/data/encoding.bin``: how likely each character is in simplified and in traditional Chinese.
+"""Build ``scrubber/data/encoding.bin`` and ``encoding_pairs.bin``: how likely characters are, alone and in pairs.
 
-Sources, both openly licensed and shipped as packages: the word list with frequencies of jieba (MIT) and, to write its
-words in traditional characters, OpenCC (Apache-2.0). Run ``python tools/build_encoding_table.py``; the output depends
-on nothing else and is the same every time.
+Sources, openly licensed and shipped as packages: the word list with frequencies of jieba (MIT) and, to write its words
+in traditional characters, OpenCC (Apache-2.0); and this project's own list of words that are newer than jieba's. Run
+``python tools/build_encoding_table.py``; the output depends on nothing else and is the same every time.
 
-The file is one zlib stream: 65,536 costs for simplified text, 65,536 for traditional text (one byte for each code
-unit, in 1/12 nat, so that a sum of costs is a negative log-likelihood), then as UTF-8 text the most frequent pairs of
-neighbours inside words: groups separated by spaces, each of a first character and all that follow it; simplified ones
-up to a newline, then those that only traditional text has.
+The first file is one zlib stream: 65,536 costs for simplified text, as many for traditional text, and the smaller of
+both (one byte for each code unit, in 1/12 nat, so that a sum of costs is a negative log-likelihood).
+
+The second is one zlib stream of UTF-8 text. Its first line has every traditional character before its simplified one.
+Each further line is about one simplified character: the character; what it is worth that a word ends there and that a
+word begins there, as two symbols; then groups of a symbol and of the characters that are worth so much behind it. A
+symbol is the character "P" moved by as many places as the worth has half nats. The worth of a neighbour is the
+logarithm of how much likelier a character is there than anywhere, when words are drawn by their frequency one after the
+other.
 """
 
 from __future__ import annotations
@@ -15,14 +20,25 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import jieba
 import opencc
 
-OUTPUT = Path(__file__).parent.parent / "scrubber" / "data" / "encoding.bin"
+DATA = Path(__file__).parent.parent / "scrubber" / "data"
+MODERN_WORDS = Path(__file__).parent / "intrusion_modern_words.txt"
+MODERN_COUNT = 500
 UNITS_PER_NAT = 12
-PAIRS = 8000
+STEPS_PER_NAT = 2
+ZERO = "P"
+LEAST_COUNT = 30
+LEAST_WORTH = 1.0
+"""Pairs seen less often, or hardly likelier than by the ends and beginnings of words, are left out."""
+NO_WORDS = 0.1
+"""The share of neighbours that have nothing to do with words."""
+UNSEEN = 20
+"""How many times more than it was seen a character is taken to end and to begin words like any other."""
 HAN_SHARE = 0.82
 HAN_FLOOR = 2e-8
 PUNCTUATION = dict(
@@ -55,7 +71,7 @@ BLOCKS: tuple[tuple[int, int, float], ...] = (
     (0x3000, 0x303F, 11.0),
     (0x3041, 0x3093, 8.7),
     (0x30A1, 0x30FC, 9.2),
-    (0x3105, 0x3129, 12.0),
+    (0x3105, 0x3129, 9.5),
     (0x3200, 0x33FF, 13.0),
     (0x4E00, 0x9FFF, 17.7),
     (0xAC00, 0xD7A3, 10.3),
@@ -77,7 +93,9 @@ SINGLES: dict[str, float] = {
     **{chr(code): 9.5 for code in range(0xC0, 0xDF)},
     **{chr(code): 8.0 for code in range(0xDF, 0x100)},
     **dict.fromkeys("éèàüöäñçóíáúêâîôß", 7.5),
+    **dict.fromkeys("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ", 8.5),
     **dict.fromkeys("×°±", 8.0),
+    **dict.fromkeys("ˇˉˊˋ˙", 10.0),
     **dict.fromkeys("이다는의을가에고한은하지를도로사기", 6.3),
     **dict.fromkeys("のいたにるはをてとしがでんなれか", 6.8),
     **{chr(code): 8.0 for code in range(0x21, 0x7F)},
@@ -89,24 +107,37 @@ SINGLES: dict[str, float] = {
 
 
 def main() -> None:
-    """Build the table and print its size."""
+    """Build both tables and print their sizes."""
     words, counts = _words()
     simplified = _characters([(words, 1.0)], counts)
     taiwan = opencc.OpenCC("s2tw").convert("\n".join(words)).split("\n")
     hongkong = opencc.OpenCC("s2hk").convert("\n".join(words)).split("\n")
     traditional = _characters([(taiwan, 0.7), (hongkong, 0.3)], counts)
-    pairs = _pairs(words, counts)
-    text = _grouped(pairs) + "\n" + _grouped(_pairs(taiwan, counts) - pairs)
-    plain = _costs(simplified, traditional) + _costs(traditional, simplified) + text.encode()
+    costs = _costs(simplified, traditional), _costs(traditional, simplified)
+    _write("encoding.bin", b"".join((*costs, bytes(map(min, *costs)))))
+    rows = [_simplified_forms(set(traditional)), *_pairs(words, counts)]
+    _write("encoding_pairs.bin", "\n".join(rows).encode())
+
+
+def _write(name: str, plain: bytes) -> None:
     packed = zlib.compress(plain, 9)
-    OUTPUT.write_bytes(packed)
-    print(f"{OUTPUT.name}: {len(packed):,} bytes, {len(simplified):,} and {len(traditional):,} characters")
+    (DATA / name).write_bytes(packed)
+    print(f"{name}: {len(packed):,} bytes")
 
 
 def _words() -> tuple[list[str], list[int]]:
     rows = (Path(jieba.__file__).parent / "dict.txt").read_text(encoding="utf-8").splitlines()
     parts = [row.split(" ") for row in rows]
-    return [part[0] for part in parts], [int(part[1]) for part in parts]
+    modern = [
+        word
+        for row in MODERN_WORDS.read_text(encoding="utf-8").splitlines()
+        for word in row.split()
+        if not row.startswith("#")
+    ]
+    return (
+        [*(part[0] for part in parts), *modern],
+        [*(int(part[1]) for part in parts), *[MODERN_COUNT] * len(modern)],
+    )
 
 
 def _characters(variants: list[tuple[list[str], float]], counts: list[int]) -> Counter[str]:
@@ -119,21 +150,54 @@ def _characters(variants: list[tuple[list[str], float]], counts: list[int]) -> C
     return found
 
 
-def _pairs(words: list[str], counts: list[int]) -> set[str]:
-    found: Counter[str] = Counter()
+def _simplified_forms(characters: set[str]) -> str:
+    convert = opencc.OpenCC("t2s").convert
+    forms = {character: convert(character) for character in sorted(characters)}
+    return "".join(character + form for character, form in forms.items() if len(form) == 1 and form != character)
+
+
+def _pairs(words: list[str], counts: list[int]) -> list[str]:
+    """A row for every character that a word begins or ends with."""
+    seen, first, last, inside = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for word, count in zip(words, counts, strict=True):
-        for index in range(len(word) - 1):
-            pair = word[index : index + 2]
-            if all("\u4e00" <= character <= "\u9fff" for character in pair):
-                found[pair] += count
-    return set(sorted(found, key=lambda pair: (-found[pair], pair))[:PAIRS])
+        if all("\u4e00" <= character <= "\u9fff" for character in word):
+            for character in word:
+                seen[character] += count
+            first[word[0]] += count
+            last[word[-1]] += count
+            for pair in pairwise(word):
+                inside["".join(pair)] += count
+    total, beginnings = sum(seen.values()), sum(first.values())
+    share = {character: count / total for character, count in seen.items()}
+    ends = {character: (last[character] + UNSEEN) / (count + UNSEEN) for character, count in seen.items()}
+    begins = {
+        character: (first[character] + UNSEEN * share[character]) / (beginnings + UNSEEN) / share[character]
+        for character in seen
+    }
+    followers: dict[str, dict[int, str]] = {character: {} for character in seen}
+    for pair, count in sorted(inside.items()):
+        one, other = pair
+        across = (1 - NO_WORDS) * ends[one] * begins[other] + NO_WORDS
+        worth = math.log(count / (seen[one] + UNSEEN) / share[other] + across)
+        if count >= LEAST_COUNT and worth - math.log(across) > LEAST_WORTH:
+            groups = followers[one]
+            groups[_step(worth)] = groups.get(_step(worth), "") + other
+    return [
+        character
+        + _symbol(_step(math.log(ends[character])))
+        + _symbol(_step(math.log(begins[character])))
+        + "".join(_symbol(worth) + group for worth, group in sorted(followers[character].items()))
+        for character in sorted(seen)
+        if seen[character] > LEAST_COUNT
+    ]
 
 
-def _grouped(pairs: set[str]) -> str:
-    followers: dict[str, str] = {}
-    for first, second in sorted(pairs):
-        followers[first] = followers.get(first, "") + second
-    return " ".join(first + seconds for first, seconds in followers.items())
+def _step(worth: float) -> int:
+    return round(worth * STEPS_PER_NAT)
+
+
+def _symbol(step: int) -> str:
+    return chr(max(0x21, min(0x7E, ord(ZERO) + step)))
 
 
 def _costs(own: Counter[str], other: Counter[str]) -> bytes:

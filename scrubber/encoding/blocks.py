@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from array import array
+from itertools import accumulate
 
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
-from scrubber.encoding.segments import Part
+from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
 
 _CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
 _LITTLE = rb"[\x00-\xff][\x4e-\x9f]|[\t\n\r\x20-\x7e]\x00|[\x00-\x3f]\x30|[\x00-\x5e]\xff|[\x10-\x3f]\x20"
@@ -24,6 +25,7 @@ _LINE = 2048
 _WHOLE_FILE = 0.9
 _AT_NEWLINE = 5 * UNITS_PER_NAT
 """How much likelier a block begins or ends after a newline."""
+_CUT = 14 * UNITS_PER_NAT
 _USUAL = 9 * UNITS_PER_NAT
 _LEAST_GAIN = 12 * UNITS_PER_NAT
 _BETTER = 3 * UNITS_PER_NAT
@@ -51,25 +53,74 @@ def fit(raw: bytes, block: Part, main: str) -> Part:
     """Move the seams of ``block`` to where the bytes on both sides read best, those outside in ``main``."""
     middle = block.start + min(block.end - block.start, _WINDOW) // 2 * 2
     left = max(raw.rfind(b"\n", 0, max(block.start - _AROUND, 0)), block.start - _LINE, 0)
+    first = block.start - _AROUND + (0 if block.start >= _AROUND else (_AROUND - block.start + 1) // 2 * 2)
+    seams = range(max(first, left + (left - first) % 2), min(block.start + _AROUND, middle) + 1, 2)
+    before = _prices_up_to(raw[left : seams[-1]], main)
+    inside = _unit_prices(raw[seams[0] : middle], block.encoding)
     start = min(
-        (at for at in range(block.start - _AROUND, min(block.start + _AROUND, middle) + 1, 2) if at >= left),
+        seams,
         key=lambda at: (
-            _cost(raw[left:at], main)
-            + _cost(raw[at:middle], block.encoding)
-            - (_AT_NEWLINE if raw[at - 1 : at] == b"\n" else 0)
+            before[at - left] - inside[(at - seams[0]) // 2] - (_AT_NEWLINE if raw[at - 1 : at] == b"\n" else 0)
         ),
     )
     middle = block.end - min(block.end - start, _WINDOW) // 2 * 2
     right = min(block.end + 2 * _WINDOW, len(raw))
+    seams = range(max(block.end - _AROUND, middle), min(block.end + _AROUND, right) + 1, 2)
+    inside = _unit_prices(raw[middle : seams[-1]], block.encoding)
+    after = _prices_from(raw[seams[0] : right], main)
     end = min(
-        (at for at in range(block.end - _AROUND, min(block.end + _AROUND, right) + 1, 2) if at >= middle),
+        seams,
         key=lambda at: (
-            _cost(raw[middle:at], block.encoding)
-            + _cost(raw[at:right], main)
+            inside[(at - middle) // 2]
+            + after[at - seams[0]]
             - (_AT_NEWLINE if raw[at - 2 : at] in (b"\n\0", b"\0\n") else 0)
         ),
     )
     return Part(start, end, block.encoding)
+
+
+def _unit_prices(raw: bytes, codec: str) -> list[int]:
+    """The cost of the first n units of ``raw``, for every n."""
+    units = _units(raw, codec)
+    return list(accumulate(map(table().either.__getitem__, units), initial=0))
+
+
+def _units(raw: bytes, codec: str) -> array[int]:
+    units = array("H", raw)
+    if (sys.byteorder == "little") != (codec == "utf-16-le"):
+        units.byteswap()
+    return units
+
+
+def _prices_up_to(raw: bytes, codec: str) -> list[int]:
+    """The cost in ``codec`` of the first n bytes of ``raw``, for every n; a code that is cut costs as damage."""
+    prices = [0]
+    for character in raw.decode(codec, BYTEWISE):
+        size = 1 if character == REPLACEMENT else len(character.encode(codec))
+        price = prices[-1]
+        prices += [price + _CUT] * (size - 1)
+        prices.append(price + table().either[min(ord(character), 0xFFFF)])
+    return prices
+
+
+def _prices_from(raw: bytes, codec: str) -> list[int]:
+    """The cost in ``codec`` of the last bytes of ``raw``, from every place to its end."""
+    prices = [0] * (len(raw) + 1)
+    for at in range(len(raw) - 1, -1, -1):
+        character, size = _character_at(raw, at, codec)
+        prices[at] = table().either[min(ord(character), 0xFFFF)] + prices[at + size]
+    return prices
+
+
+def _character_at(raw: bytes, at: int, codec: str) -> tuple[str, int]:
+    if raw[at] < 0x80:
+        return chr(raw[at]), 1
+    size = 3 if codec == "utf-8" else 2
+    try:
+        text = raw[at : at + size].decode(codec)
+    except UnicodeDecodeError:
+        return REPLACEMENT, 1
+    return (text, size) if len(text) == 1 else (REPLACEMENT, 1)
 
 
 def _cost(raw: bytes, codec: str) -> int:
@@ -84,7 +135,7 @@ def _utf16_like(raw: bytes) -> list[tuple[int, int]]:
         if windows and start <= windows[-1][1]:
             windows[-1][1:] = [end, windows[-1][2] + 1]
         else:
-            windows.append([start, end, 1])
+            windows.append([start, end, 1 + (control[0] == b"\0")])
     spans = [
         match.span()
         for first, last, count in windows
@@ -121,12 +172,9 @@ def _as_utf16(raw: bytes, start: int, end: int) -> Part | None:
 
 def _best_stretch(raw: bytes, codec: str) -> tuple[int, int, int]:
     """The run of two-byte units that together are most below the usual cost (Kadane's algorithm): gain, start, end."""
-    units = array("H", raw)
-    if (sys.byteorder == "little") != (codec == "utf-16-le"):
-        units.byteswap()
     best = (0, 0, 0)
     running = begin = 0
-    for index, price in enumerate(map(table().either.__getitem__, units)):
+    for index, price in enumerate(map(table().either.__getitem__, _units(raw, codec))):
         running += _USUAL - price
         if running <= 0:
             running, begin = 0, index + 1

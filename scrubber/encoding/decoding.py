@@ -29,6 +29,8 @@ _USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
 _TWO_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _TWO_BYTE_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]){2,}")
 _SHORT = 512
+_DIFFERING = 64
+"""So many lines that read differently in the two kinds of Big5 tell which it is."""
 _TINY = 8
 _TINY_CONFIDENCE = 0.99
 """Up to so many bytes of ASCII may be Chinese UTF-16 by chance (the text "Qs" is also 关)."""
@@ -104,12 +106,14 @@ def _checked(document: Document) -> Document:
 
 def _better_big5(raw: bytes, text: str, guess: Guess) -> tuple[Guess, str]:
     """Take Big5-HKSCS for cp950 when it reads better: codes of kana in the one are other characters in the other."""
-    from scrubber.encoding.likelihood import cost, table  # noqa: PLC0415 - as above
+    from scrubber.encoding.division import text_cost  # noqa: PLC0415 - as above
 
     other = _strictly(raw, "big5hkscs")
-    if other is None or sum(cost(other, costs) - cost(text, costs) for costs in (table().either, table().excess)) >= 0:
+    if other is None:
         return guess, text
-    return Guess("big5hkscs", guess.confidence), other
+    differing = [lines for lines in zip(text.split("\n"), other.split("\n"), strict=False) if lines[0] != lines[1]]
+    gain = sum(text_cost(one) - text_cost(two) for one, two in differing[:_DIFFERING])
+    return (Guess("big5hkscs", guess.confidence), other) if gain > 0 else (guess, text)
 
 
 def _strictly(raw: bytes, codec: str) -> str | None:
@@ -183,9 +187,16 @@ def _divided(raw: bytes, source: str | None, guess: Guess, utf16: list[Part]) ->
     from scrubber.encoding.mixed import split  # noqa: PLC0415 - as above
 
     whole = _strictly(raw, guess.encoding)
-    if whole is not None and guess.encoding == "cp950" and _KANA.search(whole):
-        guess, whole = _better_big5(raw, whole, guess)
-    parts = split(raw, guess.encoding, utf16, inside=guess.encoding != "utf-8" or whole is None, text=whole)
+    places = None
+    if whole is not None and guess.encoding == "cp950":
+        from scrubber.encoding.likelihood import rare_places  # noqa: PLC0415 - as above
+
+        places = rare_places(whole)
+        if any(_KANA.match(whole, place) for place in places):
+            guess, whole = _better_big5(raw, whole, guess)
+            places = None
+    inside = guess.encoding != "utf-8" or whole is None
+    parts = split(raw, guess.encoding, utf16, inside=inside, text=whole, places=places)
     if whole is not None and len(parts) == 1 and parts[0].encoding == guess.encoding:
         return _whole(source, raw, whole, guess)
     text, segments = read_parts(raw, parts)

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber.encoding.families import Guess, canonical
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, pair_bonus, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, table
+from scrubber.encoding.pairs import pair_bonus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SAMPLE = 1024
-_SLICE = 256
+_SAMPLE = 640
+_SLICE = 160
 _PAIRS_UP_TO = 64
 _IMPLAUSIBLE = 9.5
 _IMPLAUSIBLE_SHORT = 12.0
@@ -38,15 +38,18 @@ _SHORTEST_DAMAGED = 16
 _DAMAGED_MARGIN = 12.0
 """By how many nats a reading that leaves bytes out must beat one that does not."""
 _PIECE = 96
-_SHORT = 24
-_WORD_BYTES = 4
-_TIE = 8.0
-"""Texts of so few bytes are asked about words when readings are within so many nats."""
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
 _USUAL = 8.5
 _CLEAR_NATS = 60.0
 _SYNC = re.compile(rb"[\x00-\x2f:-?]")
+_SHORT_LINE = 12
+_FEW_RARE = 7 * UNITS_PER_NAT
+"""A line with fewer codes of two bytes, or whose rare characters exceed the usual by more, may read well in two codecs.
+"""
+_RARE_EACH = UNITS_PER_NAT / 20
+_CLEAR = 0.99999
+_TWO_BYTE_LEADS = bytes(range(0xC2, 0xE0))
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ESCAPED = re.compile(rb"~\{|\x1b\$|\x1b\([BIJ]|\x0e")
@@ -58,10 +61,10 @@ _PRIORS: dict[str, float] = {
     "big5hkscs": 1.0,
     "utf-16-le": 5.0,
     "utf-16-be": 5.5,
-    "euc_tw": 6.0,
-    "cp932": 9.0,
-    "euc_jp": 9.0,
-    "euc_kr": 9.0,
+    "euc_tw": 11.0,
+    "cp932": 11.0,
+    "euc_jp": 11.0,
+    "euc_kr": 11.0,
     "cp1252": 9.0,
 }
 """Nats that a candidate starts with, by how rarely it is met among Chinese texts."""
@@ -69,8 +72,7 @@ _MIXABLE = ("utf-8", "gb18030", "cp950")
 _FAMILY = {"cp950": "big5", "big5hkscs": "big5"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One candidate's way to read a sample: its cost in nats, prior included, and whether that is like Chinese."""
 
     encoding: str
@@ -85,6 +87,9 @@ def detect(raw: bytes) -> Guess | None:
     if escaped is not None:
         return escaped
     sample = _sample(raw)
+    only = _only_clean(sample) if len(sample) > _CLOSE_LOOK else None
+    if only is not None:
+        return Guess(only, _CLEAR)
     readings = [read_as(sample, codec) for codec in _MIXABLE]
     if len(sample) > _CLOSE_LOOK:
         if _clear(readings):
@@ -94,28 +99,11 @@ def detect(raw: bytes) -> Guess | None:
         if mixed is not None:
             return mixed
     readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
-    readings = _with_words(sample, readings) if len(sample) <= _SHORT else readings
     best = min(readings, key=_nats)
     damaged = None if best.usual or len(sample) < _SHORTEST_DAMAGED else _detect_damaged(sample, best)
     if damaged is not None:
         return damaged
     return Guess(best.encoding, _confidence(best, readings)) if best.plausible else _second_opinion(raw)
-
-
-def _with_words(sample: bytes, readings: list[Reading]) -> list[Reading]:
-    """The readings that nearly tie, repriced by half with what they cost as words."""
-    least = min(map(_nats, readings))
-    close = [reading for reading in readings if reading.nats < least + _TIE]
-    if len(close) < 2 or len(sample) < _WORD_BYTES:
-        return readings
-    from scrubber.encoding.words import worded_cost  # noqa: PLC0415 - its word list is needed for ties only
-
-    return [
-        replace(
-            reading, nats=reading.nats / 2 + _PRIORS[reading.encoding] / 2 + worded_cost(sample, reading.encoding) / 20
-        )
-        for reading in close
-    ]
 
 
 def detect_utf32(raw: bytes) -> Guess | None:
@@ -163,19 +151,35 @@ def _nats(reading: Reading) -> float:
 
 def _detect_by_lines(sample: bytes) -> Guess | None:
     """The codec of most of the text, for a sample that no single codec explains because it mixes several."""
-    votes: dict[str, int] = {}
-    lost = 0
+    votes = dict.fromkeys(_MIXABLE, 0)
+    unsure: list[bytes] = []
     for line in sample.split(b"\n"):
-        if line.isascii():
-            continue
-        best = min((read_as(line, codec) for codec in _MIXABLE), key=_nats)
-        if best.usual or (best.plausible and len(line) < _CLOSE_LOOK // 4):
-            votes[best.encoding] = votes.get(best.encoding, 0) + len(line)
-        else:
-            lost += len(line)
-    if sum(votes.values()) < 2 * lost or not votes:
-        return None
-    return Guess(max(votes, key=lambda codec: votes[codec]), 0.99)
+        codec = next((codec for codec in _MIXABLE if is_sure(line, codec)), None)
+        if codec is not None:
+            votes[codec] += len(line)
+        elif not line.isascii():
+            unsure.append(line)
+    lost = sum(map(len, unsure))
+    if sum(votes.values()) < 2 * lost:
+        for line in unsure:
+            best = min((read_as(line, codec) for codec in _MIXABLE), key=_nats)
+            if best.usual or (best.plausible and len(line) < _CLOSE_LOOK // 4):
+                votes[best.encoding] += len(line)
+                lost -= len(line)
+    best_codec = max(votes, key=lambda codec: votes[codec])
+    return Guess(best_codec, 0.99) if sum(votes.values()) >= 2 * lost and votes[best_codec] else None
+
+
+def is_sure(line: bytes, codec: str, limit: float = _FEW_RARE) -> bool:
+    """Whether ``line`` can be in no other codec: it decodes, is too long to read so well by chance, and its rare
+    characters exceed the usual by no more than ``limit``, in 1/12 nat."""
+    try:
+        text = line.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    if codec == "utf-8":
+        return len(text) < len(line) == len(line.translate(None, _TWO_BYTE_LEADS))
+    return len(line) - len(text) >= _SHORT_LINE and not exceeds(text, limit)
 
 
 def read_as(sample: bytes, codec: str) -> Reading:
@@ -197,19 +201,26 @@ def text_cost(text: str, codec: str) -> int:
     costs = table()
     short = len(text) <= _PAIRS_UP_TO
     if codec in _FAMILY or codec == "euc_tw":
-        return cost(text, costs.traditional) - (pair_bonus(text, costs.all_pairs) if short else 0)
+        return cost(text, costs.traditional) - (pair_bonus(text) if short else 0)
     if codec.startswith("utf"):
-        return cost(text, costs.either) - (pair_bonus(text, costs.all_pairs) if short else 0)
+        return cost(text, costs.either) - (pair_bonus(text) if short else 0)
     if codec in _JAPANESE and _is_kana(text):
         return cost(text, costs.either) - _PRIOR_OF_KANA
     units = cost(text, costs.simplified)
     if codec.startswith("gb"):
         units = min(units, cost(text, costs.traditional) + _TRADITIONAL_GBK)
-    return units - (pair_bonus(text, costs.all_pairs) if short else 0)
+    return units - (pair_bonus(text) if short else 0)
 
 
 def _is_kana(text: str) -> bool:
     return len(_KANA.findall(text)) > _KANA_SHARE * len(text) + 3
+
+
+def _only_clean(sample: bytes) -> str | None:
+    """The one codec in which all of the sample decodes, with hardly a rare character, and is like Chinese text."""
+    limit = _FEW_RARE + _RARE_EACH * len(sample)
+    clean = [codec for codec in _MIXABLE if is_sure(sample, codec, limit)]
+    return clean[0] if len(clean) == 1 and read_as(sample, clean[0]).usual else None
 
 
 def _clear(readings: list[Reading]) -> bool:

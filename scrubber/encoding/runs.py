@@ -10,21 +10,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from scrubber.encoding.division import GAIN, RARE, SWITCH, divide, read_cost
 from scrubber.encoding.families import BINARY
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, rare, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
-from scrubber.encoding.words import worded_cost
 
-_SWITCH = 9 * UNITS_PER_NAT
 _DAMAGE = 16 * UNITS_PER_NAT
-_GAIN = 10 * UNITS_PER_NAT
-"""What a division must save, beyond its own price, to be believed."""
 _MARGIN = 10
 """Characters to look at on both sides of those that read badly."""
 _WINDOW = 18
-_CLOSE = 8 * UNITS_PER_NAT
-"""Seams that cost so much more than the best are not asked about words."""
-_GROUP_EXCESS = 7 * UNITS_PER_NAT
 _NEVER = 1 << 40
 _FOUR_BYTE_COST = 200
 _FOUR_BYTES = re.compile(rb"(?=[\x81-\xfe][0-9][\x81-\xfe][0-9])")
@@ -37,20 +31,28 @@ def refine(line: bytes, codec: str, codecs: tuple[str, ...], *, whole: bool = Fa
     The first of ``codecs`` is the codec of the document. Unless ``whole``, only what reads badly is looked at.
     """
     regions = [(0, len(line))] if whole else _doubtful(line, codec)
-    free = {0, codecs.index(codec)}
     parts: list[Part] = []
     position = 0
     for start, end in regions:
-        found, price = _cheapest(line[start:end], codecs, free)
-        if all(part.encoding == codec for part in found) or price + _GAIN > _plain_cost(line[start:end], codec):
+        region = line[start:end]
+        found = divide(region, codecs[0] if whole else codec, codecs) or _walked(region, codec, codecs)
+        if all(part.encoding == codec for part in found):
             continue
         if position < start:
             parts.append(Part(position, start, codec))
-        parts += [Part(start + part.start, start + part.end, part.encoding) for part in _settle(line[start:end], found)]
+        parts += [Part(start + part.start, start + part.end, part.encoding) for part in found]
         position = end
     if parts and position < len(line):
         parts.append(Part(position, len(line), codec))
     return parts
+
+
+def _walked(region: bytes, codec: str, codecs: tuple[str, ...]) -> list[Part]:
+    """The cheapest division of ``region``, byte by byte; empty when it saves too little."""
+    found, price = _cheapest(region, codecs, {0, codecs.index(codec)})
+    if price + GAIN > cost(region.decode(codec, "replace"), table().either):
+        return []
+    return _settle(region, found)
 
 
 def price_with_damage(raw: bytes, codec: str) -> int:
@@ -59,26 +61,17 @@ def price_with_damage(raw: bytes, codec: str) -> int:
 
 
 def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
-    """Move each seam by up to three codes to where the neighbours on both sides are known best from words."""
+    """Move each seam by up to three codes to where the neighbours on both sides go together best."""
     settled = parts[:1]
     for part in parts[1:]:
         before = settled[-1]
-        if BINARY in (before.encoding, part.encoding):
-            settled.append(part)
-            continue
-        left, right = max(before.start, part.start - _WINDOW), min(part.end, part.start + _WINDOW)
-        seams = [part.start + 2 * shift for shift in (0, -1, 1, -2, 2, -3, 3)]
-        prices = {
-            at: _plain_cost(raw[left:at], before.encoding) + _plain_cost(raw[at:right], part.encoding)
-            for at in seams
-            if at == part.start or left < at < right
-        }
-        close = [at for at, price in prices.items() if price <= prices[part.start] + _CLOSE]
         seam = part.start
-        if len(close) > 1:
+        if BINARY not in (before.encoding, part.encoding):
+            left, right = max(before.start, seam - _WINDOW), min(part.end, seam + _WINDOW)
+            seams = [seam + 2 * shift for shift in (0, -1, 1, -2, 2, -3, 3)]
             seam = min(
-                close,
-                key=lambda at: worded_cost(raw[left:at], before.encoding) + worded_cost(raw[at:right], part.encoding),
+                (at for at in seams if at == part.start or left < at < right),
+                key=lambda at: read_cost(raw[left:at], before.encoding) + read_cost(raw[at:right], part.encoding),
             )
         settled[-1] = Part(before.start, seam, before.encoding)
         settled.append(Part(seam, part.end, part.encoding))
@@ -90,15 +83,13 @@ def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
     text = line.decode(codec, BYTEWISE)
     excess = table().excess
     groups: list[list[int]] = []
-    for index, character in enumerate(text):
-        worse = excess[min(ord(character), 0xFFFF)]
-        if not worse:
-            continue
+    for match in rare().finditer(text):
+        index, worse = match.start(), excess[ord(match[0])]
         if groups and index - groups[-1][1] <= _MARGIN:
             groups[-1][1:] = [index + 1, groups[-1][2] + worse]
         else:
             groups.append([index, index + 1, worse])
-    wanted = [(start, end) for start, end, total in groups if total > _GROUP_EXCESS]
+    wanted = [(start, end) for start, end, total in groups if total > RARE]
     if not wanted:
         return []
     if _place(text, len(text), codec) != len(line):
@@ -113,10 +104,6 @@ def _place(text: str, index: int, codec: str) -> int:
     """How many bytes the characters before ``index`` were read from; each U+FFFD was one byte."""
     head = text[:index]
     return len(head.replace(REPLACEMENT, "").encode(codec, "replace")) + head.count(REPLACEMENT)
-
-
-def _plain_cost(raw: bytes, codec: str) -> int:
-    return cost(raw.decode(codec, "replace"), table().either)
 
 
 @cache
@@ -170,11 +157,11 @@ def _cheapest(raw: bytes, codecs: tuple[str, ...], free: set[int]) -> tuple[list
     best = [[_NEVER] * (size + 5) for _ in states]
     came = [[(0, 0, False)] * (size + 5) for _ in states]
     for state in states:
-        best[state][0] = 0 if state in free else _SWITCH
+        best[state][0] = 0 if state in free else SWITCH
     for at in range(size):
         here = [column[at] for column in best]
         cheapest = here.index(min(here))
-        entry = here[cheapest] + _SWITCH
+        entry = here[cheapest] + SWITCH
         for state in states:
             value, source = here[state], state
             if entry < value:
@@ -190,7 +177,7 @@ def _cheapest(raw: bytes, codecs: tuple[str, ...], free: set[int]) -> tuple[list
                 if value < column[after]:
                     column[after] = value
                     came[state][after] = (source, at, False)
-    totals = [best[state][size] + (0 if state in free else _SWITCH) for state in states]
+    totals = [best[state][size] + (0 if state in free else SWITCH) for state in states]
     final = totals.index(min(totals))
     return _trace(came, final, size, codecs), totals[final]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from scrubber.encoding.families import BINARY
 from scrubber.model import ByteSpan, Segment, TextSpan
@@ -30,8 +29,7 @@ BYTEWISE = "scrubber.bytewise"
 codecs.register_error(BYTEWISE, _one_by_one)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A range of bytes and the codec to read it in, ``binary`` for damage."""
 
     start: int

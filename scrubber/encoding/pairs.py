@@ -1,0 +1,99 @@
+"""How well neighbours go together: what a character is worth behind another, beyond what it is worth alone.
+
+Inside a word characters follow each other more often than by chance, and some hardly ever end or begin one. The table
+(see tools/build_encoding_table.py) knows that of simplified characters; traditional ones are looked up by those.
+Letters of another script keep together, so that a single one among Chinese characters is unlikely.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from bisect import bisect_right
+from functools import cache, lru_cache
+from pathlib import Path
+
+from scrubber.encoding.likelihood import UNITS_PER_NAT, table
+
+_FILE = Path(__file__).parent.parent / "data" / "encoding_pairs.bin"
+_ZERO = ord("P")
+_STEP = UNITS_PER_NAT // 2
+CUT = "\0"
+_LEAST = -5 * _STEP
+"""What a neighbour is worth at least: some have nothing to do with words."""
+_GROUP = re.compile("([!-~])([^!-~]+)")
+_ENTER, _ENTER_USUAL, _STAY = -4 * UNITS_PER_NAT, -UNITS_PER_NAT, 2 * UNITS_PER_NAT
+_USUAL_ALONE = "の"
+_AGAIN = 6 * UNITS_PER_NAT
+"""What a character costs at most behind itself: any may be repeated."""
+_BLOCKS = (
+    *((0x00, 0), (0xC0, 1), (0xD7, 0), (0xD8, 1), (0xF7, 0), (0xF8, 1), (0x250, 0), (0x370, 2), (0x400, 3), (0x530, 0)),
+    *(
+        (0x2460, 9),
+        (0x2500, 4),
+        (0x2580, 0),
+        (0x3041, 5),
+        (0x3100, 6),
+        (0x3130, 0),
+        (0xAC00, 7),
+        (0xD7A4, 0),
+        (0xFF61, 8),
+    ),
+    (0xFFA0, 0),
+)
+"""Where the scripts begin whose letters keep together (Latin with accents, Greek, Cyrillic, enclosed numbers, lines,
+kana, bopomofo, hangul, halfwidth kana) and, as 0, everything else."""
+_LATIN, _ENCLOSED = 1, 9
+_STARTS = [start for start, _ in _BLOCKS]
+
+
+@cache
+def _table() -> tuple[dict[str, str], dict[str, str]]:
+    """The simplified form of traditional characters, and the row of each simplified one."""
+    forms, *rows = zlib.decompress(_FILE.read_bytes()).decode().split("\n")
+    return dict(zip(forms[::2], forms[1::2], strict=True)), {row[0]: row for row in rows}
+
+
+@cache
+def _followers(character: str) -> dict[str, int]:
+    groups = _GROUP.findall(_table()[1][character], 3)
+    return {follower: _step(symbol) for symbol, group in groups for follower in group}
+
+
+@lru_cache(maxsize=65536)
+def worth(before: str, character: str) -> int:
+    """What ``character`` is worth behind ``before`` (``CUT`` where a text was cut), in 1/12 nat: how much likelier it
+    is there than anywhere."""
+    forms, rows = _table()
+    one, other = rows.get(forms.get(before, before)), rows.get(forms.get(character, character))
+    if one is None or other is None:
+        return _worth_of_letter(before, character) + _worth_of_edge(before, one, other)
+    known = _followers(one[0]).get(other[0])
+    if known is None:
+        known = max(_step(one[1]) + _step(other[2]), _LEAST)
+    return max(known, table().either[ord(character)] - _AGAIN) if before == character else known
+
+
+def _step(symbol: str) -> int:
+    return (ord(symbol) - _ZERO) * _STEP
+
+
+def _worth_of_edge(before: str, one: str | None, other: str | None) -> int:
+    """Beside what is no Chinese character, a word has to end or to begin."""
+    if one is not None:
+        return max(_step(one[1]), _LEAST)
+    return 0 if other is None or before == CUT else max(_step(other[2]), _LEAST)
+
+
+def _worth_of_letter(before: str, character: str) -> int:
+    block = _BLOCKS[bisect_right(_STARTS, ord(character)) - 1][1]
+    if not block or (block == _LATIN and before.isascii() and before.isalpha()):
+        return 0
+    if block == _BLOCKS[bisect_right(_STARTS, ord(before)) - 1][1]:
+        return _STAY
+    return _ENTER_USUAL if character == _USUAL_ALONE or block == _ENCLOSED else _ENTER
+
+
+def pair_bonus(text: str) -> int:
+    """What the neighbours in ``text`` take off its cost, in 1/12 nat; less than 0 when they go ill together."""
+    return sum(map(worth, CUT + text, text))
