@@ -3,7 +3,8 @@
 Every finding that names a site is evidence. An inline mark, a credit or a lead-in speaks for the fragment in which it
 stands, a header for the whole document, and so does whatever stands before the first or after the last part of a
 compilation. Evidence for different sites is kept side by side, best first; the best names the fragment's site. Without
-evidence the site is None, and that is the answer; and so it is where two sites are named by equally weak evidence.
+evidence the site is None, and that is the answer; and so it is where two sites are named by equally weak evidence, or
+where somebody left traces without a name: those are shown instead.
 
 What other fragments say about a fragment that is silent is the second step: :mod:`scrubber.likeness`.
 """
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 NEAR_DUPLICATE = "near-duplicate"
+MARK = "mark"
 
 _TYPES = {
     Kind.WATERMARK_INLINE: ("watermark", 0.93),
@@ -49,6 +51,8 @@ _ELSEWHERE = 0.6
 _WEAK = 0.6
 """Support below which a site that has an equal rival is not named."""
 _EQUAL = 0.95
+_PRINTED = frozenset({Kind.TITLE_ECHO, Kind.EXCERPT_ECHO, Kind.PLACEHOLDER, Kind.LOSSY})
+"""Kinds that a copy of the text itself may show; any other one is what somebody added who republished it."""
 _WHOLE = frozenset({Kind.HEADER, Kind.NAV})
 _BEHIND = frozenset({Kind.TAIL_LINKS, Kind.NAV})
 
@@ -78,12 +82,14 @@ def attribute(
         if not weighed or place is None:
             continue
         if finding.kind in _WHOLE or place.index < 1:
-            shared.append(weighed)
+            # What a whole compilation bears without a name says nothing of where its parts were taken from.
+            if weighed[1] > 0 or len(fragments) == 1:
+                shared.append(weighed)
         else:
             own[place.index].append(weighed)
     for mark in marks.find(text):
         if place := at(fragments, mark.span.start):
-            evidence = Evidence("mark", span=mark.span, text=f"{mark.kind}, {len(mark.data)} bytes")
+            evidence = Evidence(MARK, span=mark.span, text=f"{mark.kind}, {len(mark.data)} bytes")
             own[place.index].append((evidence, 0.0))
     share = _ELSEWHERE if len(fragments) > 1 else 1.0
     general = [(evidence, weight * share) for evidence, weight in shared]
@@ -99,8 +105,11 @@ def asserted(fragment: Fragment) -> bool:
 
 
 def silent(fragment: Fragment) -> bool:
-    """Whether neither the fragment nor its document names any site, so that copies of it may be asked."""
-    return all(evidence.site is None or evidence.type == NEAR_DUPLICATE for evidence in fragment.evidence)
+    """Whether neither the fragment nor its document shows who republished it, so that copies of it may be asked.
+
+    Who left traces without a name is somebody, and hardly the one who marked a copy without them.
+    """
+    return all(evidence.type in (NEAR_DUPLICATE, MARK) for evidence in fragment.evidence)
 
 
 def ranking(weighed: Iterable[Weighed]) -> list[tuple[str, float]]:
@@ -125,6 +134,7 @@ def _decide(fragment: Fragment, own: Sequence[Weighed], general: Sequence[Weighe
     evidence = tuple(dict.fromkeys(item for item, _ in weighed))
     if not ranked:
         return replace(fragment, evidence=evidence)
+    evidence = tuple(item for item in evidence if item.site or item.type in (MARK, "contact"))
     site, support = ranked[0]
     rival = ranked[1][1] if len(ranked) > 1 else 0.0
     if support < _WEAK and rival > support * _EQUAL:
@@ -137,7 +147,7 @@ def _place(evidence: Evidence) -> tuple[int, str]:
 
 
 def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
-    """What a finding says: the site it names, or at least whom to contact.
+    """What a finding says: the site it names, or at least whom to contact, or that somebody added it.
 
     ``sites`` has learned which names and numbers the document shows side by side: a domain that stands beside a brand
     elsewhere in the document is that brand, and so is a number.
@@ -147,7 +157,8 @@ def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
     if site is None:
         numbers = {name: number for name in CONTACTS if (number := finding.captures.get(name))}
         if not numbers:
-            return None
+            added = finding.applies and finding.kind not in _PRINTED
+            return (Evidence(kind, None, finding.rule, finding.span, finding.text), 0.0) if added else None
         kind, site = "contact", sites.canonical("", numbers)
         weight = min(weight, _TYPES[Kind.CONTACT][1])
     return Evidence(kind, site, finding.rule, finding.span, finding.text), weight * finding.confidence

@@ -87,5 +87,7 @@ def _unfit(finding: Finding, review: bool, protected: Sequence[TextSpan]) -> Rea
 
 
 def _inherit(winner: Finding, loser: Finding) -> Finding:
+    if not winner.span.contains(loser.span):
+        return winner
     captures = {**loser.captures, **winner.captures}
     return replace(winner, captures=captures, site=winner.site or loser.site)

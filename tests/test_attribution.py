@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scrubber import Scrubber, marks
-from scrubber.attribution import asserted, attribute
+from scrubber.attribution import asserted, attribute, silent
 from scrubber.fragments import BACK, FRONT, split
 from scrubber.likeness import Origin, Part, across, duplicates, parts, within
 from scrubber.model import Action, Evidence, Finding, Fragment, Kind, Safety, TextSpan
@@ -87,8 +87,10 @@ def test_two_adverts_do_not_outweigh_a_credit() -> None:
 
 def test_nothing_known_is_said_as_such() -> None:
     text = PROSE + "网站小编推荐 Q 5551234"
+    assert attribute(split(PROSE), [], PROSE)[0].evidence == ()
     told = attribute(split(text), [finding(text, "网站小编推荐", Kind.LEAD_IN, None)], text)
-    assert (told[0].site, told[0].confidence, told[0].evidence) == (None, 0.0, ())
+    assert (told[0].site, told[0].confidence) == (None, 0.0)
+    assert [(evidence.type, evidence.site) for evidence in told[0].evidence] == [("lead-in", None)]
     told = attribute(split(text), [finding(text, "Q 5551234", Kind.CREDIT, None, qq="5551234")], text)
     assert told[0].site is None
     assert [(evidence.type, evidence.text) for evidence in told[0].evidence] == [("contact", "Q 5551234")]
@@ -277,6 +279,25 @@ def test_near_duplicates_are_listed_once_in_any_order_and_steps() -> None:
     index = Index()
     stepwise = [edge for entry in texts.items() for edge in duplicates([entry], index)]
     assert sorted(stepwise, key=lambda edge: edge.key) == expected
+
+
+def test_traces_without_a_name_are_somebodys_and_a_copy_marked_by_another_does_not_speak_for_them() -> None:
+    text = speech(50)
+    marked = part("a", text, "甲站")
+    added = Evidence("credit", None, "tail-tags", TextSpan.of(0, 2), "上一篇：…")
+    traced = Part("b", replace(part("b", text).fragment, evidence=(added,)), text)
+    assert told([marked, part("b", text)])["b"] == "甲站"
+    assert told([marked, traced])["b"] is None
+    assert not silent(traced.fragment)
+    assert silent(replace(traced.fragment, evidence=(Evidence("mark"), Evidence("near-duplicate", "甲站"))))
+
+
+def test_what_surrounds_a_compilation_without_a_name_leaves_its_parts_silent() -> None:
+    text = "首页\n" + TWO_PARTS
+    found = [finding(text, "首页", Kind.NAV, None)]
+    assert all(silent(fragment) for fragment in attribute(split(text), found, text) if fragment.index > 0)
+    single = "首页\n" + PROSE
+    assert not silent(attribute(split(single), [finding(single, "首页", Kind.NAV, None)], single)[0])
 
 
 def test_parts_are_compared_without_what_was_found_in_them() -> None:

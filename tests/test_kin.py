@@ -75,6 +75,16 @@ def test_silent_copies_take_the_site_and_pairs_are_listed(here: Path) -> None:
     assert (evidence.type, evidence.from_path, evidence.from_fragment) == ("near-duplicate", "marked.txt", "1")
 
 
+def test_a_copy_with_traces_of_somebody_else_takes_no_site(here: Path) -> None:
+    nameless = MARK.replace("松果", "本站")
+    assert nameless != MARK
+    (here / "copy.txt").write_text(f"{speech(1)}{nameless}\n")
+    assert clean(*NAMES).exit_code == 0
+    assert (here / "l.db.out" / "copy.txt").read_text() == f"{speech(1)}\n"
+    assert sites()["copy.txt"] is None
+    assert sites()["piece.txt"] == "松果"
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_any_order_any_workers_and_any_division_into_runs_leave_the_same_ledger(here: Path, seed: int) -> None:
     clean(*NAMES)

@@ -49,7 +49,9 @@ _NAMED = (
 """Whether a fragment's own text or document names a site."""
 _ATTRIBUTED = "EXISTS (SELECT 1 FROM attributions b WHERE b.fragment = f.id)"
 _MARKED = f"f.number > 0 AND {_NAMED} AND {_ATTRIBUTED}"
-_SILENT = f"f.number > 0 AND NOT {_NAMED}"
+_SILENT = """f.number > 0 AND NOT EXISTS
+  (SELECT 1 FROM evidence n WHERE n.fragment = f.id AND n.type NOT IN ('near-duplicate', 'mark'))"""
+"""Whether nothing shows who republished a fragment: see ``scrubber.attribution.silent``."""
 
 
 def runs(connection: sqlite3.Connection) -> list[RunRecord]:
