@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from scrubber.encoding.change import Change
-from scrubber.encoding.likelihood import UNITS_PER_NAT, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.model import TextSpan
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SIMPLIFIED, TRADITIONAL, MIXED, NONE = "simplified", "traditional", "mixed", "none"
 
 _TELLING = 2.2 * UNITS_PER_NAT
+_LEADING = UNITS_PER_NAT
+"""A character tells the script when it is likelier in one by the first; a line that has none leans to a script when
+all of it is likelier there by the second."""
 _MINORITY = 0.2
 _DOCUMENT_MINORITY = 0.05
 _VARIANTS = (
@@ -81,9 +84,17 @@ class ConversionError:
 
 
 def line_script(line: str) -> str:
-    """The script of one line: simplified, traditional, mixed, or none when no character tells it."""
+    """The script of one line: simplified, traditional, mixed, or none when nothing tells it."""
     simplified, traditional = _count(line)
-    return _verdict(simplified, traditional, _MINORITY, 2)
+    return _verdict(simplified, traditional, _MINORITY, 2) if simplified or traditional else _leaning(line)
+
+
+def _leaning(line: str) -> str:
+    """The script that all characters together speak for, where none tells it alone: 干 and 着 are commoner in one."""
+    if line.isascii():
+        return NONE
+    lead = cost(line, table().traditional) - cost(line, table().simplified)
+    return NONE if abs(lead) < _LEADING else SIMPLIFIED if lead > 0 else TRADITIONAL
 
 
 def profile(text: str) -> ScriptProfile:
@@ -96,7 +107,10 @@ def profile(text: str) -> ScriptProfile:
         totals[1] += traditional
         if simplified or traditional:
             lines[_verdict(simplified, traditional, _MINORITY, 2)] += 1
-    return ScriptProfile(_verdict(totals[0], totals[1], _DOCUMENT_MINORITY, 3), dict(lines), totals[0], totals[1])
+        elif (leaning := _leaning(line)) != NONE:
+            lines[leaning] += 1
+    script = _verdict(totals[0], totals[1], _DOCUMENT_MINORITY, 3) if any(totals) else _leaning(text)
+    return ScriptProfile(script, dict(lines), totals[0], totals[1])
 
 
 def _verdict(simplified: int, traditional: int, minority: float, least: int) -> str:
