@@ -53,6 +53,14 @@ def test_only_the_edited_stretch_of_a_line_changes(tmp_path: Path, scrub: format
     assert results[0].outcome.source == "record 1"
 
 
+@pytest.mark.parametrize("mark", ["\ufeff", "\\ufeff"])
+def test_a_byte_order_mark_before_the_text_stays(tmp_path: Path, scrub: formats.Scrub, mark: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'\ufeff{{"text": "{mark}{ADVERT}。{ADVERT}"}}\n')
+    after, _ = cleaned(path, scrub)
+    assert after.decode() == f'\ufeff{{"text": "{mark}。"}}\n'
+
+
 def test_lines_without_findings_and_bad_ones_keep_their_bytes(tmp_path: Path, scrub: formats.Scrub) -> None:
     lines = [
         b'{"text": "\\u5e72\\u51c0"}\n',

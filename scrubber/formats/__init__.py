@@ -27,8 +27,8 @@ TEXT = "text"
 class Record(NamedTuple):
     """One record: its number (from 1; for text formats that of its line) and the bytes that hold it.
 
-    ``raw`` is None where there are none: a blank line, a null in a column. ``about`` holds what stands beside the text, where
-    the record's bytes do not tell it: see ``Text``.
+    ``raw`` is None where there are none: a blank line, a null in a column. ``about`` holds what stands beside the text,
+    where the record's bytes do not tell it: see ``Text``.
     """
 
     number: int

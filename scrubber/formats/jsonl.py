@@ -99,9 +99,10 @@ def respelled(record: Record, field: str, outcome: Outcome) -> Outcome:
     assert whole is not None and raw is not None and document is not None  # noqa: S101, PT018 - it was edited
     line = raw.decode()
     start, end = _string(line, int(line.startswith(_BOM)), _names(whole, field))
-    edits = tuple(_edits(line, start, end, outcome.edits))
+    before = _BOM if document.bom else ""  # outcomes do not count it
+    edits = tuple(_edits(line, start, end, outcome.edits, len(before)))
     clean = apply(raw, edits)
-    _check(record, field, Outcome(None, None, clean, outcome.text, edits=edits))
+    _check(record, field, Outcome(None, None, clean, before + outcome.text, edits=edits))
     return replace(outcome, document=replace(document, raw=raw), bytes=clean, edits=edits)
 
 
@@ -129,10 +130,13 @@ def _skip(line: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _edits(line: str, start: int, end: int, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """The edits of a text, in the bytes of the line that spells it between two offsets."""
+def _edits(line: str, start: int, end: int, edits: Sequence[Edit], uncounted: int) -> Iterator[Edit]:
+    """The edits of a text, in the bytes of the line that spells it between two offsets.
+
+    So many of its first code points are not counted by the edits.
+    """
     spelled = line[start:end]
-    offsets = [*accumulate(map(len, _UNIT.findall(spelled)), initial=start)]
+    offsets = [*accumulate(map(len, _UNIT.findall(spelled)), initial=start)][uncounted:]
     at = at_byte = 0
     for edit in edits:
         first, last = offsets[edit.span.start], offsets[edit.span.end]
