@@ -11,7 +11,7 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from scrubber.encoding.families import Guess, canonical
+from scrubber.encoding.families import canonical
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, table
 from scrubber.encoding.pairs import pair_bonus
 
@@ -70,6 +70,13 @@ _PRIORS: dict[str, float] = {
 """Nats that a candidate starts with, by how rarely it is met among Chinese texts."""
 _MIXABLE = ("utf-8", "gb18030", "cp950")
 _FAMILY = {"cp950": "big5", "big5hkscs": "big5"}
+
+
+class Guess(NamedTuple):
+    """An encoding with the confidence (0 to 1) that it is the right family."""
+
+    encoding: str
+    confidence: float
 
 
 class Reading(NamedTuple):

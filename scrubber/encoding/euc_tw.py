@@ -114,10 +114,5 @@ class _Encoder(codecs.IncrementalEncoder):
         return _encode(text, self.errors)[0]
 
 
-def _search(name: str) -> codecs.CodecInfo | None:
-    if name.replace("-", "_") not in ("euc_tw", "euctw"):
-        return None
-    return codecs.CodecInfo(_encode, _decode, incrementalencoder=_Encoder, incrementaldecoder=_Decoder, name="euc_tw")
-
-
-codecs.register(_search)
+EUC_TW = codecs.CodecInfo(_encode, _decode, incrementalencoder=_Encoder, incrementaldecoder=_Decoder, name="euc_tw")
+"""The codec; :mod:`scrubber.encoding.families` makes Python know it."""

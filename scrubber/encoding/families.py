@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 
-import scrubber.encoding.euc_tw  # noqa: F401 - so that Python knows the codec
 from scrubber.errors import UndecodableError
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """An encoding with the confidence (0 to 1) that it is the right family."""
-
-    encoding: str
-    confidence: float
-
 
 BINARY = "binary"
 """The encoding of a segment whose bytes decode in no candidate."""
@@ -55,3 +44,15 @@ def unit_bytes(codec: str) -> int:
 def is_stateful(codec: str) -> bool:
     """Whether what a byte means in ``codec`` depends on an escape sequence further up."""
     return codec.startswith(_STATEFUL)
+
+
+def _search(name: str) -> codecs.CodecInfo | None:
+    """Python asks here for codecs that it does not know itself."""
+    if name.replace("-", "_") not in ("euc_tw", "euctw"):
+        return None
+    from scrubber.encoding.euc_tw import EUC_TW  # noqa: PLC0415 - hardly a file is in it
+
+    return EUC_TW
+
+
+codecs.register(_search)

@@ -229,11 +229,3 @@ _latest = _Latest()
 def byte_map(document: Document) -> ByteMap:
     """The byte map of ``document``, kept until another document is asked about."""
     return _latest.get(document)
-
-
-def byte_span(document: Document, span: TextSpan) -> ByteSpan:
-    """Return the bytes of the file that ``span`` (code points of the text) was decoded from; see ByteMap.span.
-
-    Raise IndexError when the span lies outside the text.
-    """
-    return byte_map(document).span(span)
