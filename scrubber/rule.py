@@ -43,9 +43,10 @@ class Require(NamedTuple):
 
 
 class PatternMatch(NamedTuple):
-    """A regular expression, matched within one line of the view."""
+    """A regular expression, matched within one line of the view; a line with a match has one of ``core``, if any."""
 
     pattern: str
+    core: str | None = None
 
 
 class Cue(NamedTuple):
@@ -230,7 +231,7 @@ def _required(spec: Mapping[str, Any]) -> Require:
 
 def _match(spec: Mapping[str, Any]) -> Match:
     if "pattern" in spec:
-        return PatternMatch(spec["pattern"])
+        return PatternMatch(spec["pattern"], spec["core"])
     if "block" in spec:
         block = spec["block"]
         return BlockMatch(

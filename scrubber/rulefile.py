@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scrubber import syntax
+from scrubber.core import core
 from scrubber.examples import unmark, without
 from scrubber.model import Action, Kind, Safety, ViewName
 from scrubber.needs import Needs, needs
@@ -97,11 +98,13 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
     if ways == ["pattern"]:
         pattern = checker.check(match["pattern"], "match", "pattern")
         tree = syntax.parse(pattern)
-        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), needs(tree)
+        built = {"pattern": pattern, "core": core(pattern)}
+        literals, further = syntax.required_literals(tree), needs(tree)
     elif ways == ["phrases"]:
         pattern = checker.check("|".join(_escape(phrase) for phrase in match["phrases"]), "match", "phrases")
         tree = syntax.parse(pattern)
-        built, literals, further = {"pattern": pattern}, syntax.required_literals(tree), needs(tree)
+        built = {"pattern": pattern, "core": core(pattern)}
+        literals, further = syntax.required_literals(tree), needs(tree)
     elif ways == ["block"]:
         built, literals = _block(source, match["block"], checker)
     elif ways == ["chain"]:

@@ -28,10 +28,10 @@ SITES_FOLDER = "sites"
 _PACKAGE = Path(__file__).parent
 _READERS = (
     *("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py"),
-    *("index.py", "rulecache.py"),
+    *("index.py", "rulecache.py", "core.py"),
 )
 _OWN_PATTERNS = (FILLERS, RUN, TEARS)
-_PATTERN_KEYS = ("pattern", "lead", "named")
+_PATTERN_KEYS = ("pattern", "core", "lead", "named")
 
 
 def builtin_folder() -> Path:

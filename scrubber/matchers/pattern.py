@@ -18,23 +18,25 @@ _WORTH = 4
 def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
     """Hits that do not overlap, from left to right, line by line. Empty matches do not count."""
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - chosen by this very type
-    expression = compiled(rule.match.pattern)
     for number, places in lines.items():
-        for found in _matches(expression, rule, context.content(rule.view, number), places, timeout):
+        content = context.content(rule.view, number)
+        for found in _matches(rule.match, rule.reach, content, places, timeout):
             if found.end() > found.start():
                 span = context.span_in(rule.view, number, found.start(), found.end())
                 yield Hit(span, captures_of(found))
 
 
 def _matches(
-    expression: Any, rule: Rule, content: str, places: Collection[int] | None, timeout: float
+    match: PatternMatch, reach: int | None, content: str, places: Collection[int] | None, timeout: float
 ) -> Iterator[Any]:
     """What ``finditer`` finds; where a match can only start near a literal, no other start is tried."""
-    if rule.reach is not None and places is not None:
-        starts = possible_starts(places, rule.reach)
+    if reach is not None and places is not None:
+        starts = possible_starts(places, reach)
         if sum(map(len, starts)) * _WORTH < len(content):
-            return _matches_from(expression, content, starts, timeout)
-    everywhere: Iterator[Any] = expression.finditer(content, timeout=timeout)
+            return _matches_from(compiled(match.pattern), content, starts, timeout)
+    if match.core and not compiled(match.core).search(content, timeout=timeout):
+        return iter(())
+    everywhere: Iterator[Any] = compiled(match.pattern).finditer(content, timeout=timeout)
     return everywhere
 
 

@@ -1,0 +1,99 @@
+"""The core of a pattern: what every match has inside, without the heads and tails that may be anything or nothing.
+
+Looking for the core first is cheap, for it begins with something definite: a pattern that begins ``[^。]{0,60}?`` is
+tried sixty characters deep at every start of a line that has no match.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, Sequence, parse
+
+_WIDE = 130
+"""Characters in a class from which on it is as good as any character."""
+
+
+def core(pattern: str) -> str | None:
+    """A pattern that is found wherever ``pattern`` matches; None if that would save nothing, or nothing is left.
+
+    It saves nothing where both begin with the same, or ``pattern`` only at the start of a line.
+    """
+    node = parse(pattern)
+    if _is_anchored(node):
+        return None
+    headless = _trimmed(node, first=True)
+    whole = headless and headless != node and trim(node)
+    return write(whole) if whole else None
+
+
+def _is_anchored(node: Node) -> bool:
+    """Whether a node begins with an anchor."""
+    if isinstance(node, Choice):
+        return all(map(_is_anchored, node.branches))
+    if isinstance(node, Sequence):
+        return bool(node.items) and _is_anchored(node.items[0])
+    return isinstance(node, Look) and node.item is None
+
+
+def trim(node: Node) -> Node | None:
+    """A node found inside every match of ``node``, with a definite first and last character; None if there is none."""
+    headless = _trimmed(node, first=True)
+    return headless and _trimmed(headless, first=False)
+
+
+def is_wide(node: Node) -> bool:
+    """Whether a node is one of very many characters."""
+    return isinstance(node, Chars) and (node.negated or sum(high - low + 1 for low, high in node.ranges) > _WIDE)
+
+
+def _trimmed(node: Node, *, first: bool) -> Node | None:
+    """``node`` without what can be empty or anything at its first or last end; None if nothing is left."""
+    if isinstance(node, Look) or is_wide(node) or (isinstance(node, Repeat) and node.low == 0):
+        return None
+    if isinstance(node, Chars):
+        return node
+    if isinstance(node, Repeat):
+        single = isinstance(node.item, Chars) and not is_wide(node.item)
+        return Repeat(node.item, node.low, node.low) if single else _trimmed(node.item, first=first)
+    if isinstance(node, Choice):
+        branches = [_trimmed(branch, first=first) for branch in node.branches]
+        kept = tuple(dict.fromkeys(branch for branch in branches if branch))
+        return Choice(kept) if kept and None not in branches else None
+    return _trimmed_sequence(list(node.items), 0 if first else -1)
+
+
+def _trimmed_sequence(items: list[Node], place: int) -> Node | None:
+    while items:
+        end = _trimmed(items[place], first=place == 0)
+        if end:
+            items[place] = end
+            return Sequence(tuple(items))
+        items.pop(place)
+    return None
+
+
+def write(node: Node) -> str:
+    """A node as a pattern, look-around left out."""
+    if isinstance(node, Chars):
+        return _class(node)
+    if isinstance(node, Look):
+        return ""
+    if isinstance(node, Choice):
+        return f"(?:{'|'.join(map(write, node.branches))})"
+    if isinstance(node, Repeat):
+        most = "" if node.high >= UNBOUNDED else node.high
+        return f"(?:{write(node.item)}){{{node.low},{most}}}"
+    return "".join(map(write, node.items))
+
+
+def _class(node: Chars) -> str:
+    members = node.members()
+    if members and len(members) == 1:
+        return re.escape(members)
+    return f"[{'^' * node.negated}{''.join(map(_range, node.ranges))}]"
+
+
+def _range(ends: tuple[int, int]) -> str:
+    low, high = (re.escape(chr(code)) for code in ends)
+    return low if low == high else f"{low}-{high}"
