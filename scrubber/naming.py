@@ -19,20 +19,22 @@ if TYPE_CHECKING:
 LONGEST, LONGEST_BARE = 20, 14
 """Code points of the longest name that quotation marks or a label set off from its sentence, and of any other."""
 
-CAPTURED, MATCHED, LABELLED, LICENSED, SHAPED = 5, 4, 3, 2, 1
-"""How sure a name is: by a rule's group, its pattern for names, a label or an account, words around it, its ending."""
+CAPTURED, LABELLED, MATCHED, LICENSED, SHAPED = 5, 4, 3, 2, 1
+"""How sure a name is: by a rule's group, a label, a rule's pattern for names, the words around it, its ending."""
 
 _LONGEST_END = 4
 """Code points of an ending that a captured name may have missed."""
 _LIKE_A_NAME = 0.3
 """How much like a coined name a phrase must look that nothing sets off from its sentence (0 to 1)."""
+_UNLIKE_TALK = 0.1
+"""The same where a rule looks for names."""
 _SELDOM = 70
 """Decinats from which a word that is no noun may stand in a name with a telling end."""
 _PARTICLE = 60
 """Decinats up to which a single character is a particle."""
 
 _TRADE = later.pattern(
-    "(?<=.)(?:(?<![互本该全官上此各联])网站?|[日晚早时晨商]报|都市报|青年报|文库|文秘|公文|笔杆子?|范文|之家|书[屋库城社吧阁院]|论坛|贴吧"
+    "(?<=.)(?:(?<![互本该全官上此各联])网站?|[日晚早时晨商]报|都市报|青年报|文库|文档|文秘|公文|下载站|笔杆子?|范文|之家|书[屋库城社吧阁院]|论坛|贴吧"
     "|工作室|电视台|广播电台|传媒|融媒体?(?:中心)?|出版社|杂志社?|周刊|驿站|加油站|充电站|研[究习]社|俱乐部|频道|百科|在线|小站|导航|社区|学堂"
     "|头条|中文|文学社?|小说|公众号|新闻)$"
 )
@@ -41,7 +43,7 @@ _REST = later.pattern("(?:网站?|库|社|站|文档|吧|阁|城)?")
 _PERSONAL = later.pattern("(?:微信(?:搜索?|id|号)?|@)$")
 _HAN = later.pattern("[㐀-䶿一-鿿]")
 _LATIN = later.pattern("[a-z0-9]+")
-_AMOUNT = later.pattern(r"\d[万条篇个年月日次元天]|^\d+$|^www")
+_AMOUNT = later.pattern(r"\d[万条篇个年月日次元天]|^www|某")
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
 _COLON = frozenset(" \t:：|丨/>·-—")
@@ -49,7 +51,7 @@ _GAPS = {
     Part.SOURCE: _COLON | {"@"},
     Part.ACCOUNT: _COLON,
     Part.CALL: frozenset(" :@"),
-    Part.LINK: frozenset(" "),
+    Part.LINK: frozenset(" :"),
 }
 """What may stand between a word and the name it leads to."""
 
@@ -84,14 +86,26 @@ def names_in(
     accounts = {one.name for one in found if one.account}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
         cut = name if known(name) else _trimmed(name, text, pieces)
-        whole = cut == name.strip() and brand_of(cut)
+        whole = cut == name.strip() and _is_name(cut) and (rank == CAPTURED or _coined(cut))
         if cut and (whole or cut in accounts or known(cut) or host_of(cut) or _plausible(cut)):
             found.append(Named(cut, SHAPED if host_of(cut) == cut else rank, text.find(name), cut in accounts))
+    return _distinct(sorted(found, key=lambda one: (-one.rank, one.start)))
+
+
+def _distinct(found: Iterable[Named]) -> list[Named]:
+    """The names of which none holds another; the surer one stays, but with the ending that a longer one shows."""
     chosen: list[Named] = []
-    for one in sorted(found, key=lambda one: (-one.rank, one.start)):
-        if not any(one.name in other.name or other.name in one.name for other in chosen):
+    for one in found:
+        rival = next((place for place, other in enumerate(chosen) if _alike(one.name, other.name)), None)
+        if rival is None:
             chosen.append(one)
+        elif one.name.startswith(chosen[rival].name) and _completes(chosen[rival].name, one.name):
+            chosen[rival] = chosen[rival]._replace(name=one.name)
     return chosen
+
+
+def _alike(one: str, other: str) -> bool:
+    return one in other or other in one
 
 
 def _licensed(pieces: Sequence[Token], known: Callable[[str], object]) -> Iterator[Named]:
@@ -101,7 +115,7 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object]) -> Iterat
             continue
         name = piece.inner.strip("·_")
         rank, account = _rank(pieces, at)
-        if not rank or not (known(name) or _is_name(name, account)):
+        if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
             continue
         if name.isascii():
             rank = min(rank, LICENSED if account else SHAPED)
@@ -133,7 +147,7 @@ def _rank(pieces: Sequence[Token], at: int) -> tuple[int, bool]:
     elif piece.part is Part.QUOTE:
         account = (before is not None and lead is Part.CALL and before.text != "搜索") or _is_follow(after)
         rank = LICENSED if lead is Part.CALL or account or claimed else 0
-    elif before and before.text == "由" and claimed:
+    elif before and ((before.text == "由" and claimed) or (lead is Part.LINK and told and before.end < piece.start)):
         rank, account = LABELLED, False
     else:
         licensed = lead is Part.CALL or (lead is Part.LINK and told) or behind is Part.OWNER
@@ -190,6 +204,13 @@ def _plausible(name: str) -> bool:
     return len(words) > 1 and brand_like(name) >= _LIKE_A_NAME
 
 
+def _coined(name: str) -> bool:
+    """Whether a phrase that stands where a rule looks for names is more than a word of the language."""
+    from scrubber.intrusion import brand_like  # noqa: PLC0415 - as above
+
+    return name.isascii() or bool(_TRADE.search(name)) or brand_like(name) >= _UNLIKE_TALK
+
+
 def _trimmed(name: str, text: str, pieces: Sequence[Token]) -> str:
     """A captured name without the boilerplate that it took along and with what it missed; empty if nothing is left."""
     start = text.find(name)
@@ -206,14 +227,15 @@ def _trimmed(name: str, text: str, pieces: Sequence[Token]) -> str:
     first, last = inside[0], inside[-1]
     torn = first.part is Part.RUN and _LATIN.fullmatch(text, first.start, start)
     start = first.start if torn else max(start, first.start)
-    if last.end > end and last.part is Part.RUN and _completes(text[start:end], text[end : last.end]):
+    if last.end > end and last.part is Part.RUN and _completes(text[start:end], text[start : last.end]):
         end = last.end
     return text[start : min(end, last.end)].strip()
 
 
-def _completes(name: str, rest: str) -> bool:
-    """Whether the rest of a run belongs to the name that was cut out of it: 四季范文⟦库⟧."""
-    return bool(_REST.fullmatch(rest)) or (len(rest) <= _LONGEST_END and bool(_TRADE.search(name + rest)))
+def _completes(name: str, longer: str) -> bool:
+    """Whether what a longer reading adds to a name belongs to it: 四季范文⟦库⟧."""
+    rest = longer[len(name) :]
+    return bool(_REST.fullmatch(rest)) or (len(rest) <= _LONGEST_END and bool(_TRADE.search(longer)))
 
 
 def _may_edge(piece: Token) -> bool:

@@ -44,7 +44,7 @@ _WEAK_WORDS = (
     "|媒体|自媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
     "|讲话|发言|演讲|致辞|作文|成语|诗词|查询|大全|精选|分类|目录|资讯|新闻|新鲜|行业|商业|国内|国际|相关|其他|其它|更多|视频|图片|分享|免费|电子书"
     "|右侧|左侧|上方|下方|顶部|底部|邮箱|通讯录|博主|楼主|作品|内容|信息|消息|链接|全文|本文|原文|正文|玩家|讨论|交流|游戏|金融|科技|娱乐|看|晚报|日报"
-    "|各类|同类|各种|武侠|言情|玄幻|都市|历史|军事|仙侠|穿越|科幻|网游|女生|男生|经典|热门|优质|宝藏|粉丝|附件|列表|书签|书架|正版|章节|更新"
+    "|各类|同类|各种|武侠|言情|玄幻|都市|历史|军事|仙侠|穿越|科幻|网游|女生|男生|经典|热门|优质|宝藏|粉丝|附件|列表|书签|书架|正版|章节|更新|内部|公开|渠道|频道|商城|完整版"
 )
 _WEAK = later.pattern(f"(?:{_WEAK_WORDS})+")
 _WEAK_WORD = later.pattern(_WEAK_WORDS)
@@ -278,7 +278,11 @@ def brand_of(name: str) -> str | None:
 def account_of(name: str) -> str | None:
     """The name of an account: any phrase (查询大全) that is not itself one of the words for accounts and people."""
     account = _cleaned(name)
-    return None if len(account) < 2 or _WEAK_WORD.fullmatch(account) or _TALK.match(account) else account
+    return (
+        None
+        if len(account) < 2 or account.isdecimal() or _WEAK_WORD.fullmatch(account) or _TALK.match(account)
+        else account
+    )
 
 
 def _behind(finding: Finding) -> str:
