@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from scrubber import later
 from scrubber.encoding.change import Change
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, lines_over, rare_places, table
 from scrubber.encoding.pairs import pair_bonus, worth
 from scrubber.model import TextSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scrubber.model import Document
 
@@ -26,8 +27,13 @@ EXACT, INFERRED, LOST = "exact", "inferred", "unrecoverable"
 
 _SINGLE_BYTE = ("latin-1", "cp1252", "cp437", "cp850", "mac_roman")
 _TRUE = ("utf-8", "gb18030", "cp950")
-_STEPS = tuple((wrong, true) for wrong in (*_SINGLE_BYTE, "gb18030", "cp950") for true in _TRUE if wrong != true)
 _DEPTH = 3
+_RARE_GAP = 8
+_REACH = 4
+_LIKELY = 1.3
+"""What is read rightly costs less than what stands there, or little more where only the ends of it are looked at."""
+_HAN = re.compile("[\u3400-\u9fff]")
+_UTF8_PAIR = re.compile(rb"[\xc2-\xef][\x80-\xbf]")
 _UTF8_RUN = re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf]{2}){2,}")
 _WHY_LOST = "the bytes were replaced when the text was misread"
 _LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+锟?|烫{3,}|屯{3,}|(?:ï¿½)+")
@@ -47,48 +53,69 @@ def mojibake(document: Document) -> tuple[Change, ...]:
     return tuple(find(document.text))
 
 
-def repairs(document: Document, grades: tuple[str, ...] = (EXACT,)) -> tuple[Change, ...]:
-    """The changes that undo the mojibake of the wanted grades; those of the text that is lost are never among them."""
-    return tuple(change for change in find(document.text) if change.grade in grades and change.grade != LOST)
+def repairs(document: Document) -> tuple[Change, ...]:
+    """The changes that undo what can be undone exactly."""
+    return tuple(change for change in find(document.text, exact=True) if change.grade == EXACT)
 
 
-def find(text: str) -> Iterator[Change]:
-    """Yield the runs of mojibake in ``text`` in order; offsets are code points of ``text``."""
+def find(text: str, *, exact: bool = False) -> Iterator[Change]:
+    """Yield the runs of mojibake in ``text`` in order, or (``exact``) at least those whose text is certain; offsets are
+    code points of ``text``.
+    """
     if text.isascii():
         return
+    places = rare_places(text)
+    wanted = dict.fromkeys((*_odd_lines(text, places), *(() if exact else _lost_lines(text))))
+    if not wanted:
+        return
     lines = text.split("\n")
-    position = 0
-    rare = lines_over(text, _RARE_LINE, rare_places(text))
-    for index, line in enumerate(lines):
-        excess = rare.get(index, 0)
-        if not line.isascii() and (excess > _RARE_LINE or _foreign_run().search(line) or _LOST.search(line)):
-            for change in _find_in_line(line, excess):
-                moved = TextSpan.of(position + change.span.start, position + change.span.end)
-                yield Change(moved, change.replacement, change.grade, change.why)
-        position += len(line) + 1
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    over = lines_over(text, _RARE_LINE, places)
+    for index in sorted(wanted):
+        for change in _find_in_line(lines[index], index in over, exact=exact):
+            moved = TextSpan.of(starts[index] + change.span.start, starts[index] + change.span.end)
+            yield Change(moved, change.replacement, change.grade, change.why)
 
 
-def _find_in_line(line: str, excess: int) -> list[Change]:
+def _odd_lines(text: str, places: list[int]) -> Iterator[int]:
+    """The lines in which two rare characters stand close together, as all that was misread has them."""
+    line = counted = 0
+    for one, other in pairwise(places):
+        if other - one <= _RARE_GAP and "\n" not in text[one:other]:
+            line += text.count("\n", counted, one)
+            counted = one
+            yield line
+
+
+def _lost_lines(text: str) -> Iterator[int]:
+    counted = line = 0
+    for match in _LOST.finditer(text):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        yield line
+
+
+def _find_in_line(line: str, has_rare: bool, *, exact: bool) -> list[Change]:
     """The whole line when it is undone in one go, else its runs."""
     lost = [Change(TextSpan.of(*match.span()), match[0], LOST, _WHY_LOST) for match in _LOST.finditer(line)]
     if lost:
         return lost
-    has_letters = any(_has_letters(match[0]) for match in _foreign_run().finditer(line))
-    if (not has_letters and excess <= _RARE_LINE) or _is_drawing(line):
+    has_letters = bool(LETTER.search(line)) and any(_has_letters(match[0]) for match in _foreign_run().finditer(line))
+    if (not has_letters and not has_rare) or _is_drawing(line):
         return []
     if len(line) <= _LONGEST:
         undone = undo(line)
         if undone is not None:
             return [Change(TextSpan.of(0, len(line)), undone[0], EXACT, undone[1])]
     found: list[Change] = []
-    if excess > _RARE_LINE:
+    if has_rare:
         found += _undo_each(line, _utf8_runs(line), found)
     if has_letters:
         found += _undo_each(line, _wide_runs(line), found)
         narrow = [match.span() for match in _foreign_run().finditer(line) if _has_letters(match[0])]
-        found += _undo_near(line, narrow, found)
-    if excess > _RARE_LINE:
-        found += _undo_near(line, _rare_runs(line), found)
+        found += _undo_near(line, narrow, found, exact=exact)
+    if has_rare:
+        found += _undo_near(line, _rare_runs(line), found, exact=exact)
     return sorted(found, key=lambda change: change.span)
 
 
@@ -101,11 +128,11 @@ def _undo_each(line: str, runs: list[tuple[int, int]], known: list[Change]) -> l
     return found
 
 
-def _undo_near(line: str, runs: list[tuple[int, int]], known: list[Change]) -> list[Change]:
+def _undo_near(line: str, runs: list[tuple[int, int]], known: list[Change], *, exact: bool) -> list[Change]:
     found: list[Change] = []
     for start, end in runs:
         if not _overlaps([*known, *found], start, end):
-            change = _best_undoing(line, start, end)
+            change = _best_undoing(line, start, end) or (None if exact else _infer(line, start, end))
             if change is not None and not _overlaps([*known, *found], change.span.start, change.span.end):
                 found.append(change)
     return found
@@ -131,6 +158,8 @@ def _wide_runs(line: str) -> list[tuple[int, int]]:
 def _utf8_runs(line: str) -> list[tuple[int, int]]:
     """Runs that are UTF-8 when they are written as GB18030, between whole characters."""
     raw = line.encode("gb18030", "replace")
+    if not _UTF8_RUN.search(raw):
+        return []
     ends = list(accumulate((len(character.encode("gb18030", "replace")) for character in line), initial=0))
     index_of = {end: index for index, end in enumerate(ends)}
     found = []
@@ -165,7 +194,7 @@ def _wide_run() -> re.Pattern[str]:
 _MARKS = "‘’“”…—·•"
 _RULES = re.compile("[─━│┃═║┄┈■□]")
 """What lines and borders are mostly drawn with."""
-_LETTER = re.compile(
+LETTER = later.pattern(
     "[\x80-\x9f\u00a1-\u00a6\u00a8-\u00af\u00b2-\u00b6\u00b8-\u00d6\u00d8-\u00f6\u00f8-\u017f\u2550-\u2593]"
 )
 
@@ -177,31 +206,28 @@ def _is_drawing(run: str) -> bool:
 def _has_letters(run: str) -> bool:
     if _is_drawing(run):
         return False
-    return len(set(_LETTER.findall(run))) > 1 or bool(re.search("[\x80-\x9f]", run))
-
-
-_RARE_GAP = 8
+    return len(set(LETTER.findall(run))) > 1 or bool(re.search("[\x80-\x9f]", run))
 
 
 def _rare_runs(line: str) -> list[tuple[int, int]]:
     """Groups of rare characters that stand close together."""
-    excess = table().excess
     groups: list[tuple[int, int]] = []
-    for index, character in enumerate(line):
-        if excess[min(ord(character), 0xFFFF)]:
-            if groups and index - groups[-1][1] <= _RARE_GAP:
-                groups[-1] = (groups[-1][0], index + 1)
-            else:
-                groups.append((index, index + 1))
+    for index in rare_places(line):
+        if groups and index - groups[-1][1] <= _RARE_GAP:
+            groups[-1] = (groups[-1][0], index + 1)
+        else:
+            groups.append((index, index + 1))
     return [group for group in groups if group[1] - group[0] > 1]
 
 
 def _best_undoing(text: str, start: int, end: int) -> Change | None:
     """Try the run with its ends moved a little, and take what reads best."""
     found: list[tuple[int, Change]] = []
-    for first, last in _bounds(text, start, min(end, start + _LONGEST)):
+    end = min(end, start + _LONGEST)
+    steps = _first_steps(text[start:end], text[max(start - _REACH, 0) : end + _REACH])
+    for first, last in _bounds(text, start, end) if steps else ():
         run = text[first:last]
-        undone = undo(run)
+        undone = _undo(run, steps)
         if undone is None:
             continue
         repaired, why = undone
@@ -209,14 +235,12 @@ def _best_undoing(text: str, start: int, end: int) -> Change | None:
             (text[first - 4 : first] if first >= 4 else text[:first]) + repaired + text[last : last + 4]
         )
         found.append((gain, Change(TextSpan.of(first, last), repaired, EXACT, why)))
-    if found:
-        return max(found, key=lambda one: one[0])[1]
-    return _infer(text, start, end)
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _bounds(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     single = _foreign_run().fullmatch(text, start, end) is not None
-    reach = 2 if single else 4
+    reach = 2 if single else _REACH
     for first in range(max(start - (0 if single else reach), 0), min(start + reach, end) + 1):
         if "\n" in text[first:start]:
             continue
@@ -225,8 +249,42 @@ def _bounds(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 yield first, last
 
 
-def undo(run: str) -> tuple[str, str] | None:
+def _first_steps(run: str, around: str) -> list[tuple[str, str]]:
+    """The wrong readings that may have made ``run``, which stands in ``around``: its bytes look like the other
+    encoding.
+
+    Most runs that only look odd are none, and that shows here without trying where they may begin and end.
+    """
+    found: list[tuple[str, str]] = []
+    for wrong in () if _HAN.search(run) else _SINGLE_BYTE:
+        raw = _encoded(run, wrong)
+        if raw is not None and not raw.isascii():
+            found += [(wrong, true) for true in _TRUE if true != "utf-8" or _UTF8_PAIR.search(raw)]
+    for wrong, other in (("gb18030", "cp950"), ("cp950", "gb18030")):
+        raw = _encoded(run, wrong)
+        if raw is None:
+            continue
+        if _UTF8_RUN.search(around.encode(wrong, "replace")):
+            found.append((wrong, "utf-8"))
+        if cost(raw.decode(other, "replace"), table().either) < _LIKELY * cost(run, table().either):
+            found.append((wrong, other))
+    return found
+
+
+def _encoded(run: str, codec: str) -> bytes | None:
+    try:
+        return _sloppy_encode(run, codec)
+    except UnicodeError:
+        return None
+
+
+def undo(run: str, around: str = "") -> tuple[str, str] | None:
     """Undo up to three wrong readings of ``run``; return the text and what happened to it, or None."""
+    first = _first_steps(run, around or run)
+    return _undo(run, first) if first else None
+
+
+def _undo(run: str, first: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
     wave = [(run, "")]
     limit = _price(run) - _GAIN
     seen = {run}
@@ -234,7 +292,7 @@ def undo(run: str) -> tuple[str, str] | None:
     for depth in range(_DEPTH):
         following: list[tuple[str, str]] = []
         for current, path in wave:
-            for wrong, true in _STEPS:
+            for wrong, true in _first_steps(current, current) if depth else first:
                 if path and wrong not in _SINGLE_BYTE and " read as gb18030" in path:
                     continue
                 undone = _step(current, wrong, true)

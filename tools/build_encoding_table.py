@@ -1,4 +1,4 @@
-"""Build ``scrubber/data/encoding.bin`` and ``encoding_pairs.bin``: how likely characters are, alone and in pairs.
+"""Build ``scrubber/data/encoding*``: how likely characters are, alone and in pairs.
 
 Sources, openly licensed and shipped as packages: the word list with frequencies of jieba (MIT) and, to write its words
 in traditional characters, OpenCC (Apache-2.0); and this project's own list of words that are newer than jieba's. Run
@@ -7,7 +7,10 @@ in traditional characters, OpenCC (Apache-2.0); and this project's own list of w
 The first file is one zlib stream: 65,536 costs for simplified text, as many for traditional text, and the smaller of
 both (one byte for each code unit, in 1/12 nat, so that a sum of costs is a negative log-likelihood).
 
-The second is one zlib stream of UTF-8 text. Its first line has every traditional character before its simplified one.
+The second, encoding_common.txt, follows from it: the characters that are neither rare nor of those that misread text
+consists of, hangul aside.
+
+The third is one zlib stream of UTF-8 text. Its first line has every traditional character before its simplified one.
 Each further line is about one simplified character: the character; what it is worth that a word ends there and that a
 word begins there, as two symbols; then groups of a symbol and of the characters that are worth so much behind it. A
 symbol is the character "P" moved by as many places as the worth has half nats. The worth of a neighbour is the
@@ -25,6 +28,9 @@ from pathlib import Path
 
 import jieba
 import opencc
+
+from scrubber.encoding.likelihood import table
+from scrubber.mojibake import LETTER
 
 DATA = Path(__file__).parent.parent / "scrubber" / "data"
 MODERN_WORDS = Path(__file__).parent / "intrusion_modern_words.txt"
@@ -116,7 +122,16 @@ def main() -> None:
     costs = _costs(simplified, traditional), _costs(traditional, simplified)
     _write("encoding.bin", b"".join((*costs, bytes(map(min, *costs)))))
     rows = [_simplified_forms(set(traditional)), *_pairs(words, counts)]
+    _write_common()
     _write("encoding_pairs.bin", "\n".join(rows).encode())
+
+
+def _write_common() -> None:
+    excess = table().excess
+    characters = (chr(code) for code in range(0x10000) if not excess[code] and not 0xAC00 <= code <= 0xDFFF)
+    text = "".join(character for character in characters if not LETTER.match(character))
+    (DATA / "encoding_common.txt").write_bytes(text.encode())
+    print(f"encoding_common.txt: {len(text):,} characters")
 
 
 def _write(name: str, plain: bytes) -> None:

@@ -186,7 +186,7 @@ def is_sure(line: bytes, codec: str, limit: float = _FEW_RARE) -> bool:
         return False
     if codec == "utf-8":
         return len(text) < len(line) == len(line.translate(None, _TWO_BYTE_LEADS))
-    return len(line) - len(text) >= _SHORT_LINE and not exceeds(text, limit)
+    return len(line) - len(text) >= _SHORT_LINE and not exceeds(text, limit) and not _decodes(line, "utf-8")
 
 
 def read_as(sample: bytes, codec: str) -> Reading:
@@ -197,10 +197,15 @@ def read_as(sample: bytes, codec: str) -> Reading:
     foreign = len(text) - len(ascii_bytes) or 1
     plain = sum(map(table().simplified.__getitem__, ascii_bytes))
     if codec == "utf-8" and "\ufffd" not in text:
-        units = min(units, plain + round((_OTHER_LANGUAGE + _OTHER_EACH * foreign) * UNITS_PER_NAT))
+        units = min(units, plain + foreign_cost(foreign))
     limit = (_IMPLAUSIBLE * foreign + _IMPLAUSIBLE_SHORT * math.sqrt(foreign)) * UNITS_PER_NAT
     usual = units - plain <= _USUAL * foreign * UNITS_PER_NAT and not _is_kana(text)
     return Reading(codec, units / UNITS_PER_NAT + _PRIORS.get(codec, 0.0), units - plain <= limit, usual)
+
+
+def foreign_cost(letters: int) -> int:
+    """What so many letters cost, in 1/12 nat, in valid UTF-8 of another language."""
+    return round((_OTHER_LANGUAGE + _OTHER_EACH * letters) * UNITS_PER_NAT)
 
 
 def text_cost(text: str, codec: str) -> int:

@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 UNITS_PER_NAT = 12
 _FILE = Path(__file__).parent.parent / "data" / "encoding.bin"
+_COMMON = _FILE.with_name("encoding_common.txt")
+_MUCH = 40_000
 _NATIVE = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 _CODES = 65536
 _USUAL = 10 * UNITS_PER_NAT
@@ -59,10 +61,15 @@ def _excess(costs: bytes) -> bytes:
 
 
 @cache
+def common() -> frozenset[str]:
+    """The characters of the basic plane that are not rare."""
+    return frozenset(_COMMON.read_bytes().decode())
+
+
+@cache
 def rare() -> re.Pattern[str]:
-    """A character of the basic plane that costs more than the usual."""
-    common = "".join(chr(match.start()) for match in re.finditer(b"\0", table().excess))
-    return re.compile(f"[^{re.escape(common)}\U00010000-\U0010ffff]")
+    """A character of the basic plane that is much rarer than the usual, or that misread text has."""
+    return re.compile(f"[^{re.escape(''.join(sorted(common())))}\U00010000-\U0010ffff]")
 
 
 def cost(text: str, costs: bytes) -> int:
@@ -82,9 +89,26 @@ def exceeds(text: str, limit: float) -> bool:
     return False
 
 
-def rare_places(text: str) -> list[int]:
-    """Where the rare characters of ``text`` stand."""
-    return [match.start() for match in rare().finditer(text)]
+class _RarePlaces:
+    """Where the rare characters stand: in little text known by the set of its characters, and in much text by one
+    expression, which is faster but takes milliseconds to compile. Both find the same.
+    """
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def __call__(self, text: str) -> list[int]:
+        self._seen += len(text)
+        pattern = rare() if self._seen > _MUCH else self._small(text)
+        return [match.start() for match in pattern.finditer(text)] if pattern else []
+
+    def _small(self, text: str) -> re.Pattern[str] | None:
+        found = {character for character in set(text) - common() if character <= "\uffff"}
+        return re.compile(f"[{re.escape(''.join(sorted(found)))}]") if found else None
+
+
+rare_places = _RarePlaces()
+"""Called with a text, it gives the places of the text's rare characters in order."""
 
 
 def lines_over(text: str, limit: float, places: list[int]) -> dict[int, int]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from scrubber.encoding.blocks import find_hz, fit
-from scrubber.encoding.detect import is_sure
+from scrubber.encoding.detect import foreign_cost, is_sure
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, lines_over, rare, rare_places, table
 from scrubber.encoding.pairs import pair_bonus
 from scrubber.encoding.runs import refine
-from scrubber.encoding.segments import Part
+from scrubber.encoding.segments import REPLACEMENT, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,8 +140,13 @@ def _readings(lines: list[bytes], codecs: tuple[str, ...]) -> Iterator[Reading]:
 def _line_cost(line: bytes, codec: str) -> int:
     costs = table()
     text = line.decode(codec, "replace")
-    own = costs.traditional if codec.startswith(("cp950", "big5")) else costs.simplified
-    price = cost(text, costs.either if codec == "utf-8" else own)
+    if codec == "utf-8":
+        price = cost(text, costs.either)
+        ascii_text = text.encode("ascii", "ignore").decode()
+        if REPLACEMENT not in text:
+            price = min(price, cost(ascii_text, costs.either) + foreign_cost(len(text) - len(ascii_text)))
+    else:
+        price = cost(text, costs.traditional if codec.startswith(("cp950", "big5")) else costs.simplified)
     return price - pair_bonus(text) if len(text) <= _TINY_LINE else price
 
 

@@ -190,7 +190,10 @@ class _StatefulMap(_SegmentMap):
             elif is_plain(codec, now):
                 self._offsets[-1] = index + 1
                 self._states[-1] = now
-        self.final_state = decoder.getstate()[1]
+        waiting, self.final_state = decoder.getstate()
+        if not waiting:
+            self._offsets[-1] = len(raw)
+            self._states[-1] = self.final_state
 
     def offset(self, local: int, *, at_end: bool) -> int:  # noqa: ARG002 - the boundary is the same from both sides
         return self._offsets[local]
