@@ -1,11 +1,11 @@
 """A gate that reads raw UTF-8 with Hyperscan, so that lines in which no rule can match are never folded.
 
 It looks for the literals of all rules, in all their common spellings, and for the rare characters and escapes that can
-hide one. A line that holds neither cannot match (see ``prefilter_spelling``). Lines with a rare character are folded
+hide one. A line that holds neither cannot match (see ``spelling``). Lines with a rare character are folded
 and searched; where most lines of a document have one, the document is folded as a whole, as without this module.
 
 Where a rule's literals are often seen, its whole pattern, made wider, has to match in the line's bytes as well (see
-``prefilter_pattern``): that takes a hundredth of the time of the pattern itself.
+``widening``): that takes a hundredth of the time of the pattern itself.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from scrubber.context import Context
 from scrubber.gate import Candidates, Found, LiteralGate, enough
 from scrubber.index import Part, weak_cues
 from scrubber.prefilter_database import LARGEST, Database
-from scrubber.prefilter_pattern import small
-from scrubber.prefilter_scan import Scanner, Sight, checked
+from scrubber.prefilter_scan import Scanner
 from scrubber.rule import BlockMatch, ChainMatch, Rule
+from scrubber.signs import Sight, checked
+from scrubber.widening import small
 
 _LINE_END = re.compile(rb"\r\n|[\n\r\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 _ODD_ENDS = (b"\r", b"\v", b"\f", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")

@@ -16,8 +16,7 @@ from typing import Any
 
 import hyperscan
 
-Hit = tuple[int, int]
-"""The number of an expression, and the offset in bytes at which a match of it ends."""
+from scrubber.signs import Hit
 
 LARGEST = 1 << 31
 """Bytes that can be scanned at once."""

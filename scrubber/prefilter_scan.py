@@ -1,9 +1,6 @@
 r"""What stands in raw UTF-8, told by a few passes of Hyperscan over many documents at once.
 
-Four kinds of places are reported: where a literal of a rule ends, in any of its common spellings; where a rare
-character or an escape may hide one (see ``prefilter_spelling``); where words may be torn apart (see ``healing``); and
-bytes that cast doubt on the text being plain UTF-8.
-
+What is looked for is told by ``signs``.
 Torn words are looked for in two steps, for the pattern that tells them takes longer than all the rest. What tears a
 word is a rare character in prose. So first only such characters are found, with as much of their surroundings as does
 not slow Hyperscan down; then their neighbourhoods, joined, are searched.
@@ -16,14 +13,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, product
 from pathlib import Path
-from typing import NamedTuple
 
-from scrubber.index import Part, parts_of
-from scrubber.model import ViewName
-from scrubber.prefilter_database import Database, Hit
-from scrubber.prefilter_pattern import small
-from scrubber.prefilter_spelling import HAN, LATIN, SEPARATOR, TEAR, WORD, escaped, spellings
-from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
+from scrubber.prefilter_database import Database
+from scrubber.rule import Rule
+from scrubber.signs import Sight, doubts, rows, wanted
+from scrubber.spelling import HAN, LATIN, SEPARATOR, TEAR, WORD, escaped, spellings
 
 _AROUND = 128
 """Three times the bytes of the smallest torn run: three characters, and two gaps of four characters between them."""
@@ -39,23 +33,14 @@ _SPACE = "\u3000".encode()
 _INNER_SPACE = [f"{before}{escaped(_SPACE)}" for before in (r"[^\n\x80]", r"[^\x80]\x80", r"[^\xe3]\x80\x80")]
 
 
-class Sight(NamedTuple):
-    """What was seen in bytes: which literals end where, and where the other three kinds of places end, in no order."""
-
-    literals: list[Hit]
-    triggers: list[int]
-    torn: list[int]
-    doubts: list[int]
-
-
 class Scanner:
     """Looks for all that the rules need. ``parts`` says, by the number of a literal, who needs it."""
 
     def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
         """Compile what the rules need, or load it from ``folder`` if it is kept there."""
-        strings, patterns = _wanted(rules)
+        strings, patterns = wanted(rules)
         self.parts = [*map(sorted, strings.values()), *map(sorted, patterns.values())]
-        groups = (_plainly(strings), _plainly(spellings().triggers()), list(_tears()), list(_doubts()))
+        groups = (_plainly(strings), _plainly(spellings().triggers()), list(_tears()), _plainly(doubts()))
         self._bounds = (len(groups[0]), len(groups[0]) + len(groups[1]), sum(map(len, groups[:3])))
         self._main = Database([*chain.from_iterable(groups)], folder=folder)
         self._single = Database([_SINGLE], folder=folder)
@@ -95,40 +80,6 @@ class Scanner:
         return (apart[which] for which in sorted(found))
 
 
-def checked(rules: Iterable[Rule]) -> Iterator[tuple[Part, str]]:
-    """The patterns of rules and cues that can be checked in raw lines."""
-    for index, rule in enumerate(rules):
-        if rule.view is ViewName.SKELETON:
-            continue
-        if isinstance(rule.match, PatternMatch):
-            yield (index, -1), rule.match.pattern
-        elif isinstance(rule.match, BlockMatch | ChainMatch):
-            for number, cue in enumerate(rule.match.cues):
-                yield (index, number), cue.pattern
-
-
-def _wanted(rules: Iterable[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, set[Part]]]:
-    """What to look for → the rules and cues that need it: strings, and patterns.
-
-    Patterns serve the skeleton view, and what needs so short a string that many lines have it.
-    """
-    strings: dict[bytes, set[Part]] = {}
-    patterns: dict[bytes, set[Part]] = {}
-    known = dict(checked(rules))
-    for index, rule in enumerate(rules):
-        for cue, literals in parts_of(rule):
-            part = (index, cue)
-            if rule.view is ViewName.SKELETON:
-                for literal in literals:
-                    patterns.setdefault(spellings().in_skeleton(literal), set()).add(part)
-            elif min(map(len, literals), default=0) == 1 and (expression := small(known[part])):
-                patterns.setdefault(expression, set()).add(part)
-            else:
-                for spelling in chain.from_iterable(map(spellings().of_literal, literals)):
-                    strings.setdefault(spelling, set()).add(part)
-    return strings, patterns
-
-
 def _plainly(strings: Iterable[bytes]) -> list[bytes]:
     return [escaped(string).encode() for string in strings]
 
@@ -159,15 +110,6 @@ def _tears() -> Iterator[bytes]:
     yield from _plainly(mark + bytes([end]) for mark in _MARKS for end in ends)
 
 
-def _doubts() -> Iterator[bytes]:
-    """Bytes that UTF-8 does not have, and signs of other encodings (see ``encoding.decoding``)."""
-    rows = ((0xE0, range(0x80, 0xA0)), (0xED, range(0xA0, 0xC0)), (0xF0, range(0x80, 0x90)), (0xF4, range(0x90, 0xC0)))
-    controls = (*range(9), *range(14, 32), 127)
-    yield from _plainly(bytes([byte]) for byte in (*controls, 0xC0, 0xC1, *range(0xF5, 0x100)))
-    yield from _plainly(bytes((lead, second)) for lead, seconds in rows for second in seconds)
-    yield from _plainly([b"~{"])
-
-
 def _sentence_marks() -> Iterator[bytes]:
     """The separators that do not tear."""
     three = (bytes((lead, *rest)) for lead in _COMMON_LEADS for rest in product(_CONTINUATIONS, repeat=2))
@@ -189,21 +131,14 @@ _SINGLE = (
 ).encode()
 _TWO_BYTE_RUN = rb"[\xc2-\xdf][\x80-\xbf][\xc2-\xdf]"
 
-# Rows of single characters of which three are Han, with a tear between two of the row; and rows that go on beyond the
-# neighbourhood. Between a tear and its edge there is room for more than _LONG characters with their gaps.
-_GAP = f"{SEPARATOR}{{1,4}}"
-_TORN_GAP = f"{SEPARATOR}{{0,3}}{TEAR}{SEPARATOR}{{0,3}}"
-_BEHIND, _BEFORE = f"(?:{_GAP}{LATIN})*", f"(?:{LATIN}{_GAP})*"
-_NEXT, _TORN_NEXT = f"{_BEHIND}{_GAP}{HAN}", f"{_BEHIND}{_TORN_GAP}{_BEFORE}{HAN}"
+# Rows that may be torn, and rows that go on beyond the neighbourhood: between a tear and its edge there is room for
+# more than _LONG characters with their gaps.
 _CUT = r"[\x80-\xbf]{0,3}"
 _LONG = 3
-_ROW = f"{WORD}(?:{_GAP}{WORD}){{{_LONG}}}"
+_ROW = f"{WORD}(?:{SEPARATOR}{{1,4}}{WORD}){{{_LONG}}}"
 _ROWS = "|".join(
     (
-        f"{HAN}{_TORN_NEXT}{_NEXT}",
-        f"{HAN}{_NEXT}{_TORN_NEXT}",
-        f"{LATIN}{_TORN_GAP}{_BEFORE}{HAN}{_NEXT}{_NEXT}",
-        f"{HAN}{_NEXT}{_NEXT}{_BEHIND}{_TORN_GAP}{LATIN}",
+        *rows(SEPARATOR, TEAR, HAN, LATIN),
         rf"\xff{_CUT}{SEPARATOR}{{0,4}}{_ROW}",
         rf"{_ROW}{SEPARATOR}{{0,4}}[\xc2-\xf4]?{_CUT}\xff",
     )

@@ -24,13 +24,14 @@ from scrubber.gate import Gate, LiteralGate, PatientGate
 from scrubber.healing import heal
 from scrubber.prefilter import HyperscanGate
 from scrubber.prefilter_database import Database
-from scrubber.prefilter_pattern import widened
-from scrubber.prefilter_scan import Scanner, checked
-from scrubber.prefilter_spelling import spellings
+from scrubber.prefilter_scan import Scanner
 from scrubber.rule import Rule
 from scrubber.ruleset import RuleSet, load
 from scrubber.ruletest import examples_of
+from scrubber.signs import checked
+from scrubber.spelling import spellings
 from scrubber.view import fold
+from scrubber.widening import widened
 from tests.conftest import SEEDS
 from tests.rulekit import rules_of
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from scrubber.prefilter_spelling import spellings
+from scrubber.spelling import spellings
 from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, Sequence, parse
 
 NEAR = 24
