@@ -36,6 +36,7 @@ _SAID = later.pattern("“([^“”]{7,60})(?:”|$)")
 _ABOUT = later.pattern("关注公众号|扫码|免费领|转载|侵权|违者必究|小编(?!推荐)|加微信|回复.{0,6}领|免费.{0,4}下载")
 """What a quoted advert says; the name of an account or a button between quotation marks says none of it."""
 
+_TITLES = frozenset({Kind.TAIL_LINKS, Kind.TITLE_ECHO, Kind.EXCERPT_ECHO})
 _BESIDE_ANOTHER = 0.6
 """What the confidence of a finding counts for the sites that it names beside its own."""
 
@@ -225,7 +226,8 @@ def _named(
             found = captures_of(one)
             matched += [found.pop("site")] if "site" in found else []
             captures = found | captures
-    names = naming.names_in(text, captures.pop("site", ""), matched, ruleset.sites.known_as)
+    listed = rule.kind in _TITLES
+    names = naming.names_in(text, captures.pop("site", ""), matched, ruleset.sites.known_as, titles=listed)
     if names:
         captures = names[0].captures | captures
     return captures, [one for one in names[1:] if one.rank >= naming.LICENSED]

@@ -74,15 +74,21 @@ class Named(NamedTuple):
 
 
 def names_in(
-    text: str, captured: str = "", matched: Iterable[str] = (), known: Callable[[str], object] = lambda _: None
+    text: str,
+    captured: str = "",
+    matched: Iterable[str] = (),
+    known: Callable[[str], object] = lambda _: None,
+    *,
+    titles: bool = False,
 ) -> list[Named]:
     """The names in a finding as the folded view reads it, the surest first; none holds another.
 
     ``captured`` is what the rule's match took for the name, ``matched`` what its pattern for names found besides.
-    ``known`` tells whether a name is that of a listed site.
+    ``known`` tells whether a name is that of a listed site. In a list of ``titles`` a sentence names its own subject,
+    not a site.
     """
     pieces = tokens(text)
-    found = list(_licensed(pieces, known))
+    found = list(_licensed(pieces, known, titles))
     accounts = {one.name for one in found if one.account}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
         cut = name if known(name) else _trimmed(name, text, pieces)
@@ -108,13 +114,15 @@ def _alike(one: str, other: str) -> bool:
     return one in other or other in one
 
 
-def _licensed(pieces: Sequence[Token], known: Callable[[str], object]) -> Iterator[Named]:
+def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: bool) -> Iterator[Named]:
     """The names that the words beside them say to be some."""
     for at, piece in enumerate(pieces):
         if piece.part not in _NAMES:
             continue
         name = piece.inner.strip("·_")
         rank, account = _rank(pieces, at)
+        if not rank and not titles and _speaks(pieces, at):
+            rank = LICENSED
         if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
             continue
         if name.isascii():
@@ -177,6 +185,11 @@ def _after(pieces: Sequence[Token], at: int) -> tuple[Token, bool] | None:
     if not rest or (rest[0].start > pieces[at].end and rest[0].part is not Part.HOST):
         return None
     return rest[0], False
+
+
+def _speaks(pieces: Sequence[Token], at: int) -> bool:
+    """Whether a piece is the subject of a sentence in which an advert speaks of itself."""
+    return at + 1 < len(pieces) and pieces[at + 1].part is Part.PREDICATE
 
 
 def _is_follow(piece: Token | None) -> bool:

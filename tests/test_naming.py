@@ -90,6 +90,17 @@ def test_a_captured_name_keeps_what_is_the_name(text: str, captured: str, name: 
     assert ([one.name for one in names_in(text, captured)] or [""])[0] == name
 
 
+def test_a_sentence_of_an_advert_names_its_subject_but_a_title_does_not() -> None:
+    assert sure("溪山书评已尽量注明出处,如涉版权请联系") == ["溪山书评"]
+    assert names_in("溪山书评已尽量注明出处", titles=True) == []
+    assert [one.name for one in names_in("来源:云帆晚报", titles=True)] == ["云帆晚报"]
+
+
+def test_the_longer_reading_gives_a_name_its_ending() -> None:
+    assert sure("下面是飞鹭编辑的教程,更多请锁定飞鹭下载站", "飞鹭") == ["飞鹭下载站"]
+    assert sure("棹云材料库会员专属 棹云材料库", "棹云材料") == ["棹云材料库"]
+
+
 def test_a_listed_site_is_a_name_whatever_it_consists_of() -> None:
     assert names_in("登录百度文库,专享特权", known=lambda name: name == "百度文库")[0].name == "百度文库"
     assert sure("登录百度文库,专享特权") == []
