@@ -237,7 +237,8 @@ WRONG += [("utf-8", "cp850"), ("utf-8", "mac_roman"), ("cp950", "gb18030"), ("ut
 
 
 def mojibake(scale: float) -> None:
-    from scrubber.mojibake import find, misread  # noqa: PLC0415
+    from scrubber.encoding.misreading import misread  # noqa: PLC0415
+    from scrubber.mojibake import find  # noqa: PLC0415
 
     def repaired(text: str) -> str:
         result, position = "", 0

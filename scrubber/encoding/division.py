@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
-from scrubber.encoding.pairs import CUT, pair_bonus, worth
+from scrubber.encoding.pairs import CUT, text_cost, worth
 from scrubber.encoding.segments import REPLACEMENT, Part
 
 SWITCH = 9 * UNITS_PER_NAT
@@ -45,11 +45,6 @@ def divide(raw: bytes, home: str, codecs: tuple[str, ...]) -> list[Part] | None:
 def read_cost(raw: bytes, codec: str) -> int:
     """The cost of ``raw`` read in ``codec``, in 1/12 nat, with what neighbours are worth, whatever the script."""
     return text_cost(raw.decode(codec, "replace"))
-
-
-def text_cost(text: str) -> int:
-    """The cost of ``text`` in 1/12 nat, with what neighbours are worth, whatever the script."""
-    return cost(text, table().either) - pair_bonus(text)
 
 
 def _price(raw: bytes, parts: list[Part]) -> int:

@@ -12,14 +12,20 @@ import sys
 import zlib
 from array import array
 from functools import cache
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 UNITS_PER_NAT = 12
 _FILE = Path(__file__).parent.parent / "data" / "encoding.bin"
 _COMMON = _FILE.with_name("encoding_common.txt")
 _MUCH = 40_000
+NEIGHBOURS = 8
+"""Rare characters so many code points apart are close together."""
 _NATIVE = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 _CODES = 65536
 _USUAL = 10 * UNITS_PER_NAT
@@ -109,6 +115,18 @@ class _RarePlaces:
 
 rare_places = _RarePlaces()
 """Called with a text, it gives the places of the text's rare characters in order."""
+
+
+def lines_of_neighbours(text: str, places: list[int]) -> Iterator[int]:
+    """The lines (by number from 0; they end at LF) in which two of the ``places`` are close together, as the rare
+    characters of text that was misread are. A line may come more than once.
+    """
+    line = counted = 0
+    for one, other in pairwise(places):
+        if other - one <= NEIGHBOURS and "\n" not in text[one:other]:
+            line += text.count("\n", counted, one)
+            counted = one
+            yield line
 
 
 def lines_over(text: str, limit: float, places: list[int]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from functools import cache, lru_cache
 from pathlib import Path
 
-from scrubber.encoding.likelihood import UNITS_PER_NAT, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 
 _FILE = Path(__file__).parent.parent / "data" / "encoding_pairs.bin"
 _ZERO = ord("P")
@@ -97,3 +97,8 @@ def _worth_of_letter(before: str, character: str) -> int:
 def pair_bonus(text: str) -> int:
     """What the neighbours in ``text`` take off its cost, in 1/12 nat; less than 0 when they go ill together."""
     return sum(map(worth, CUT + text, text))
+
+
+def text_cost(text: str) -> int:
+    """The cost of ``text`` in 1/12 nat, with what neighbours are worth, whatever the script."""
+    return cost(text, table().either) - pair_bonus(text)

@@ -85,7 +85,7 @@ def _detected(raw: bytes, source: str | None, guess: Guess) -> Document:
 
 def _better_big5(raw: bytes, text: str, guess: Guess) -> tuple[Guess, str]:
     """Take Big5-HKSCS for cp950 when it reads better: codes of kana in the one are other characters in the other."""
-    from scrubber.encoding.division import text_cost  # noqa: PLC0415 - plain GB18030 needs no pairs
+    from scrubber.encoding.pairs import text_cost  # noqa: PLC0415 - plain GB18030 needs no pairs
 
     other = _strictly(raw, "big5hkscs")
     if other is None:
