@@ -8,13 +8,12 @@ compiled rules pay, or where nobody can sift.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubber import rulecache
 from scrubber.encoding import decode
 from scrubber.encoding.signature import bom_of, magic_of
-from scrubber.gate import has_hyperscan
 from scrubber.model import CleanOutcome, LateOutcome, Outcome
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ class Batch:
 
     def __init__(self, ruleset: RuleSet) -> None:
         self._ruleset = ruleset
-        self._sieve: Sieve | None = None
-        self._left = PAYS if has_hyperscan() else float("inf")
+        self._left = PAYS
 
     def outcomes(self, items: Iterable[Item | Outcome], run: Run, trace: bool) -> Iterator[Outcome]:
         """The outcome of each document, in order; outcomes among them pass through.
@@ -74,18 +72,18 @@ class Batch:
         clean: list[bytes | None] = [None] * len(group)
         if self._left > 0:
             self._left -= sum(len(item.raw) for item in items)
-        elif items and self._ready().usable:
+        elif items and self._sieve:
             check = any(item.text is None for item in items)
-            for number, found in zip(fit, self._ready().sift([item.raw for item in items], check), strict=True):
+            for number, found in zip(fit, self._sieve.sift([item.raw for item in items], check), strict=True):
                 clean[number] = found
         return clean
 
-    def _ready(self) -> Sieve:
-        if self._sieve is None:
-            from scrubber.sieve import Sieve  # noqa: PLC0415 - small batches need neither it nor what it loads
+    @cached_property
+    def _sieve(self) -> Sieve | None:
+        from scrubber.sieve import Sieve, scanner_of  # noqa: PLC0415 - small batches need neither nor what they load
 
-            self._sieve = Sieve(self._ruleset.rules, rulecache.folder())
-        return self._sieve
+        scanner = scanner_of(self._ruleset.rules, rulecache.folder())
+        return Sieve(self._ruleset.rules, scanner) if scanner else None
 
 
 def _clean(item: Item) -> Outcome:

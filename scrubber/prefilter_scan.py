@@ -17,7 +17,7 @@ from pathlib import Path
 from scrubber.prefilter_database import Database
 from scrubber.rule import Rule
 from scrubber.signs import Sight, doubts, rows, wanted
-from scrubber.spelling import HAN, LATIN, SEPARATOR, TEAR, WORD, escaped, spellings
+from scrubber.spelling import COMMON_LEADS, HAN, LATIN, SEPARATOR, TEAR, WORD, escaped, sentence_marks, spellings
 
 _AROUND = 128
 """Three times the bytes of the smallest torn run: three characters, and two gaps of four characters between them."""
@@ -27,7 +27,6 @@ _BREAK = b"\xff"
 
 _ASCII_SEPARATORS = r"\x00-\x09\x0b-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
 _RARE_LEADS = r"\xc2-\xe1\xea-\xee\xf0-\xf4"
-_COMMON_LEADS = (0xE2, 0xE3, 0xEF)
 _CONTINUATIONS = range(0x80, 0xC0)
 _SPACE = "\u3000".encode()
 _INNER_SPACE = [f"{before}{escaped(_SPACE)}" for before in (r"[^\n\x80]", r"[^\x80]\x80", r"[^\xe3]\x80\x80")]
@@ -98,7 +97,7 @@ def _tears() -> Iterator[bytes]:
     """
     tear = re.compile(TEAR.encode())
     following = [escaped(bytes([byte])) for byte in (*range(0x80), *range(0xC2, 0xF5)) if byte != 0x0A]
-    for lead, second in product(_COMMON_LEADS, _CONTINUATIONS):
+    for lead, second in product(COMMON_LEADS, _CONTINUATIONS):
         chars = [char for third in _CONTINUATIONS if tear.fullmatch(char := bytes((lead, second, third)))]
         if len(chars) == len(_CONTINUATIONS):
             yield escaped(bytes((lead, second))).encode()
@@ -110,17 +109,8 @@ def _tears() -> Iterator[bytes]:
     yield from _plainly(mark + bytes([end]) for mark in _MARKS for end in ends)
 
 
-def _sentence_marks() -> Iterator[bytes]:
-    """The separators that do not tear."""
-    three = (bytes((lead, *rest)) for lead in _COMMON_LEADS for rest in product(_CONTINUATIONS, repeat=2))
-    tear, separator = (re.compile(one.encode()) for one in (TEAR, SEPARATOR))
-    for char in chain((bytes([byte]) for byte in range(0x80)), three):
-        if separator.fullmatch(char) and not tear.fullmatch(char):
-            yield char
-
-
 _RARE = frozenset(spellings().triggers())
-_MARKS = tuple(_sentence_marks())
+_MARKS = tuple(sentence_marks())
 _MARK_ENDS = escaped(bytes(sorted({mark[-1] for mark in _MARKS})))
 _SINGLE_TEARS = _one_byte(TEAR) + _RARE_LEADS
 

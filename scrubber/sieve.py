@@ -1,6 +1,6 @@
 """Many documents in UTF-8 at once: which of them are clean, and the clean bytes of those with simple adverts.
 
-The documents are joined and read as bytes (see ``prefilter_scan``). Only lines in which something shows are decoded and
+The documents are joined and read as bytes (see ``signs``). Only lines in which something shows are decoded and
 folded, and only the rules that showed are tried on them. If none matches, the document is clean. If all that match are
 *plain* (they remove what they match, whatever stands elsewhere), their matches are cut out of the bytes, and the lines
 are looked at again, as ``fixpoint`` does. Everything else is left to the ordinary way: the sieve never guesses.
@@ -12,19 +12,20 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate, groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from scrubber.bulk import broken_utf8, fold_lines, folds_one_to_one
+from scrubber.context import LONGEST
 from scrubber.engine import SMALL, TIME_LIMIT
 from scrubber.fixpoint import PASSES
-from scrubber.gate import enough
+from scrubber.gate import enough, has_hyperscan
 from scrubber.healing import heal
-from scrubber.index import parts_of, weak_cues
+from scrubber.index import Part, parts_of, weak_cues
 from scrubber.marks import protected_spans
 from scrubber.model import Action, Safety, ViewName, ViewSpan
 from scrubber.patterns import compiled
-from scrubber.prefilter_scan import Scanner
 from scrubber.rule import BlockMatch, ChainMatch, EntriesMatch, NameMatch, PatternMatch, Rule, Zone
+from scrubber.signs import Sight, wanted
 from scrubber.view import View, fold
 
 _ODD_ENDS = "\r\v\f\x85\u2028\u2029"
@@ -51,6 +52,31 @@ class _Line:
         self.whole: View | None = None
 
 
+class Scanner(Protocol):
+    """What looks for signs in bytes. ``parts`` says, by the number of a literal, which rules and cues need it."""
+
+    parts: list[list[Part]]
+
+    def look(self, raw: bytes) -> Sight: ...
+
+
+def scanner_of(rules: Sequence[Rule], folder: Path | None) -> Scanner | None:
+    """The fastest scanner that is installed; None where the rules cannot be sifted by.
+
+    That is so if a rule may match where nothing shows, or, without Hyperscan, needs more than strings. ``folder`` is
+    where compiled databases are kept.
+    """
+    if not all(map(parts_of, rules)):
+        return None
+    if has_hyperscan():
+        from scrubber import prefilter_scan  # noqa: PLC0415 - there may be no Hyperscan
+
+        return prefilter_scan.Scanner(rules, folder)
+    from scrubber import plain_scan  # noqa: PLC0415 - not needed where there is
+
+    return plain_scan.Scanner(rules) if not wanted(rules)[1] else None
+
+
 class Joined(NamedTuple):
     """Documents one after the other, each followed by a line feed; ``starts`` has one more entry than there are."""
 
@@ -70,18 +96,11 @@ class Joined(NamedTuple):
 class Sieve:
     """Sifts documents by one set of rules."""
 
-    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
-        """Take the rules, and the folder in which compiled databases are kept."""
+    def __init__(self, rules: Sequence[Rule], scanner: Scanner) -> None:
         self._rules = rules
-        self._open = [rule.id for rule in rules if not parts_of(rule)]
-        self._scanner = Scanner(rules, folder)
+        self._scanner = scanner
         alone = not any(rule.require or isinstance(rule.match, NameMatch | EntriesMatch) for rule in rules)
         self._plain = [alone and is_plain(rule) for rule in rules]
-
-    @property
-    def usable(self) -> bool:
-        """Whether the rules can be sifted by: there is none that may match where nothing shows."""
-        return not self._open
 
     def sift(self, documents: Sequence[bytes], check: bool) -> list[bytes | None]:
         """For each document its clean bytes (the very same object if nothing is found); None for the ordinary way.
@@ -175,6 +194,8 @@ class Sieve:
         Raises:
             _LeaveError: that cannot be told from the line alone.
         """
+        if len(line.text) > LONGEST:
+            raise _LeaveError
         found: list[tuple[Rule, Cut]] = []
         for index in self._tried(line):
             rule = self._rules[index]

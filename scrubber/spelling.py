@@ -9,6 +9,7 @@ nothing is missed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, product
@@ -39,6 +40,9 @@ TEAR = (
     r"|\xef(?:[\x80-\xbb\xbd-\xbf][\x80-\xbf]|\xbc[\x80\x82-\x87\x8a\x8b\x8d-\x99\x9c-\x9e\xa0-\xba\xbc\xbe\xbf])"
     r"|[\xf0-\xf4][\x80-\xbf]{3})"
 )
+COMMON_LEADS = (0xE2, 0xE3, 0xEF)
+"""The first bytes of those separators that prose has often."""
+
 _SKELETON_LENGTH = 3
 
 LONGEST = 4
@@ -128,3 +132,12 @@ def _one_of(patterns: Iterable[str]) -> str:
 def spellings() -> Spellings:
     """The spellings of the fold table that comes with the package, made once."""
     return Spellings(table())
+
+
+def sentence_marks() -> Iterator[bytes]:
+    """The separators that do not tear."""
+    three = (bytes((lead, *rest)) for lead in COMMON_LEADS for rest in product(range(0x80, 0xC0), repeat=2))
+    tear, separator = (re.compile(one.encode()) for one in (TEAR, SEPARATOR))
+    for char in chain((bytes([byte]) for byte in range(0x80)), three):
+        if separator.fullmatch(char) and not tear.fullmatch(char):
+            yield char

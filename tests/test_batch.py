@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrubber import Scrubber, batch, gate
+from scrubber import Scrubber, batch, gate, sieve
 from scrubber.model import CleanOutcome, LateOutcome, Outcome
 from tests.conftest import SEEDS
 from tests.rulekit import write_rule
@@ -120,19 +120,22 @@ DOCUMENTS = st.lists(st.lists(PIECES, max_size=12).map("".join), min_size=1, max
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Scrubber:
-    """Only rules of the kind that is sifted."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rules")
     for name, match in RULES.items():
         write_rule(folder, name, match)
-    return Scrubber(folder, builtin=False)
+    return folder
 
 
-@pytest.fixture
-def sifting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are sifted from the first one on."""
-    pytest.importorskip("hyperscan")
-    monkeypatch.setattr(batch, "PAYS", 0)
+@pytest.fixture(scope="module", params=[True, False], ids=["hyperscan", "plain"])
+def plain(request: pytest.FixtureRequest, folder: Path) -> Iterator[Scrubber]:
+    """Only rules of the kind that is sifted, and documents are sifted from the first one on."""
+    if request.param:
+        pytest.importorskip("hyperscan")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch, "PAYS", 0)
+        patch.setattr(sieve, "has_hyperscan", lambda: request.param)
+        yield Scrubber(folder, builtin=False)
 
 
 def assert_same(scrubber: Scrubber, documents: list[str | bytes]) -> None:
@@ -142,7 +145,6 @@ def assert_same(scrubber: Scrubber, documents: list[str | bytes]) -> None:
     assert outcomes == expected
 
 
-@pytest.mark.usefixtures("sifting")
 class TestSifted:
     @given(DOCUMENTS)
     @settings(max_examples=150)
@@ -183,12 +185,13 @@ class TestSifted:
         texts = ["标题\n\n正文。" * 30, "本文由墨香文库整理。"]
         assert list(plain.scrub_batch(texts, trace=True)) == [plain.scrub(text) for text in texts]
 
-    def test_shipped_rules_in_seeds(self) -> None:
+    def test_shipped_rules_in_seeds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch, "PAYS", 0)
         documents: list[str | bytes] = [path.read_bytes() for path in sorted(SEEDS.glob("*.txt"))]
         assert_same(Scrubber(), documents)
 
 
-def test_a_scrubber_that_has_sifted_can_be_pickled(plain: Scrubber, sifting: None, tmp_path: Path) -> None:
+def test_a_scrubber_that_has_sifted_can_be_pickled(plain: Scrubber) -> None:
     text = "本文由墨香文库整理。"
     (outcome,) = plain.scrub_batch([text])
     (again,) = pickle.loads(pickle.dumps(plain)).scrub_batch([text])  # noqa: S301

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 pytest.importorskip("hyperscan")
 
 from scrubber import gate as gates
-from scrubber import prefilter
+from scrubber import plain_scan, prefilter, prefilter_scan
 from scrubber.context import Context
 from scrubber.engine import Scan, scan
 from scrubber.fixpoint import Settled, settle
@@ -24,10 +24,10 @@ from scrubber.gate import Gate, LiteralGate, PatientGate
 from scrubber.healing import heal
 from scrubber.prefilter import HyperscanGate
 from scrubber.prefilter_database import Database
-from scrubber.prefilter_scan import Scanner
 from scrubber.rule import Rule
 from scrubber.ruleset import RuleSet, load
 from scrubber.ruletest import examples_of
+from scrubber.sieve import Scanner
 from scrubber.signs import checked
 from scrubber.spelling import spellings
 from scrubber.view import fold
@@ -189,9 +189,11 @@ def test_checked_patterns_drop_lines_that_have_the_literal_alone(
     }
 
 
-@pytest.fixture(scope="module")
-def scanner() -> Scanner:
-    return Scanner(())
+@pytest.fixture(scope="module", params=[prefilter_scan.Scanner, plain_scan.Scanner], ids=["hyperscan", "plain"])
+def scanner(request: pytest.FixtureRequest) -> Scanner:
+    """What looks for signs in bytes, without any rules."""
+    made: Scanner = request.param(())
+    return made
 
 
 def test_torn_text_is_a_trigger(scanner: Scanner) -> None:
