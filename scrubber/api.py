@@ -47,6 +47,7 @@ class Scrubber:
         Raises:
             ValueError: ``script`` is something else.
             RuleError: a rule file is not valid.
+            UnknownRuleError: ``disabled`` names a rule that does not exist.
         """
         folders = [rules] if isinstance(rules, str | PathLike) else rules
         self.ruleset: RuleSet = load([Path(folder) for folder in folders], builtin, disabled)

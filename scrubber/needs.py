@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from scrubber.syntax import Choice, Node, Sequence, commonness, exact_strings, factors
+from scrubber.syntax import Choice, Node, Sequence, commonness
 
 Needs = tuple[tuple[frozenset[str], ...], ...]
 """Alternatives; of each, sets of strings of which one member must stand in the line."""
@@ -26,7 +26,7 @@ def needs(node: Node) -> Needs:
 
 def _sets(node: Node) -> tuple[frozenset[str], ...]:
     """The sets that ordinary text is least likely to satisfy, the rarest first."""
-    small = {factor for factor in factors(node) if len(factor) <= _MEMBERS}
+    small = {factor for factor in node.factors if len(factor) <= _MEMBERS}
     return tuple(sorted(small, key=lambda factor: (commonness(factor), sorted(factor)))[:_SETS])
 
 
@@ -39,7 +39,7 @@ def alternatives(node: Node) -> list[Node]:
         return [node]
     written: list[tuple[Node, ...]] = [()]
     for item in node.items:
-        parts = [item] if exact_strings(item) else alternatives(item)
+        parts = [item] if item.exact else alternatives(item)
         if len(parts) * len(written) > _ALTERNATIVES:
             parts = [item]
         written = [(*head, part) for head, part in product(written, parts)]

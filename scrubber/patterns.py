@@ -36,7 +36,7 @@ def version() -> str:
 
 def dump(patterns: Iterable[str]) -> bytes:
     """The compiled forms of patterns, for ``recall`` in another process."""
-    forms = {pattern: pickle.dumps(compiled(pattern)) for pattern in sorted(set(patterns))}
+    forms = {pattern: _stored.get(pattern) or pickle.dumps(compiled(pattern)) for pattern in sorted(set(patterns))}
     return pickle.dumps((version(), forms))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, Sequence, exact_strings
+from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, Sequence, first_of
 
 _RUN_LIMIT = 400
 
@@ -14,7 +14,7 @@ def reach(node: Node, literals: Collection[str]) -> int | None:
 
     ``literals`` are a set of which every match of ``node`` contains a member, as ``syntax.required_literals`` gives.
     """
-    exact = exact_strings(node)
+    exact = node.exact
     if exact:
         return _reach_in(exact, literals)
     if isinstance(node, Sequence):
@@ -31,11 +31,12 @@ def reach(node: Node, literals: Collection[str]) -> int | None:
 def _reach_in(strings: Collection[str], literals: Collection[str]) -> int | None:
     """The same for a node that matches nothing but a few strings."""
     farthest = 0
+    lengths = set(map(len, literals))
     for string in strings:
-        found = [at for literal in literals if (at := string.find(literal)) >= 0]
-        if not found:
+        found = first_of(string, literals, lengths)
+        if found is None:
             return None
-        farthest = max(farthest, min(found))
+        farthest = max(farthest, found)
     return farthest
 
 
@@ -44,7 +45,7 @@ def _reaches(items: tuple[Node, ...], literals: Collection[str]) -> Iterator[int
     before = width = 0
     run: frozenset[str] = frozenset({""})
     for item in items:
-        exact = exact_strings(item)
+        exact = item.exact
         if exact:
             joined = frozenset(head + tail for head in run for tail in exact)
             if len(joined) > _RUN_LIMIT:

@@ -1,7 +1,8 @@
 """Rules that were read and checked, kept between runs: reading a hundred TOML files takes longer than scanning.
 
 An entry holds the rules one by one, so that a run builds only those that it comes to need, and their index. It is read
-by an unpickler that can build these values and nothing else. An entry that cannot be read is made anew.
+by an unpickler that can build these values and nothing else. An entry that cannot be read is made anew, out of the
+specifications of the single files, which are kept too: where one rule is edited, one file is read.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ ENTRIES = 8
 _SUM = 4
 _MODULES = ("scrubber.rule", "scrubber.index", "scrubber.model")
 """Where the values are defined that an entry may be made of, beside plain ones."""
+
+
+Specs = dict[str, tuple[tuple[int, int], dict[str, Any]]]
+"""By path: the size of a rule file in bytes, its time in nanoseconds, and its specification."""
 
 
 class StoredRules(Sequence[Rule]):
@@ -68,20 +73,43 @@ def folder() -> Path:
 
 def recall(path: Path, state: str) -> Entry | None:
     """What ``remember`` wrote for this ``state``; None where there is nothing, or nothing of the kind."""
-    try:
-        data = path.read_bytes()
-        if data[:_SUM] != _sum(data[_SUM:]):
-            return None
-        written, forms, known, sites = _load(data[_SUM:])
-    except (OSError, pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError):
+    values = _recall(path, state)
+    if len(values) != len(Entry._fields):
         return None
-    return Entry(StoredRules(forms), known, sites) if written == state else None
+    forms, known, sites = values
+    return Entry(StoredRules(forms), known, sites)
 
 
 def remember(path: Path, state: str, entry: Entry) -> None:
     """Keep rules for ``recall`` in another process, as long as ``state`` is the same."""
     forms = [pickle.dumps(rule, pickle.HIGHEST_PROTOCOL) for rule in entry.rules]
-    data = pickle.dumps((state, forms, entry.known, entry.sites), pickle.HIGHEST_PROTOCOL)
+    _remember(path, state, forms, entry.known, entry.sites)
+
+
+def recall_specs(path: Path, state: str) -> Specs:
+    """What ``remember_specs`` wrote for this ``state``, or nothing."""
+    values = _recall(path, state)
+    return values[0] if len(values) == 1 else {}
+
+
+def remember_specs(path: Path, state: str, specs: Specs) -> None:
+    """Keep specifications for ``recall_specs`` in another process, as long as ``state`` is the same."""
+    _remember(path, state, specs)
+
+
+def _recall(path: Path, state: str) -> Sequence[Any]:
+    try:
+        data = path.read_bytes()
+        if data[:_SUM] != _sum(data[_SUM:]):
+            return ()
+        written, *values = _load(data[_SUM:])
+    except (OSError, pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError):
+        return ()
+    return values if written == state else ()
+
+
+def _remember(path: Path, state: str, *values: Any) -> None:
+    data = pickle.dumps((state, *values), pickle.HIGHEST_PROTOCOL)
     write(path, _sum(data) + data)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scrubber import syntax
+import regex
+
+from scrubber import patterns, syntax
 from scrubber.core import core
 from scrubber.examples import unmark, without
 from scrubber.model import Action, Kind, Safety, ViewName
@@ -139,15 +142,13 @@ class _PatternChecker:
         self.source, self.view, self.vocabulary = source, view, vocabulary
 
     def check(self, pattern: str, *keys: str | int) -> str:
-        import regex  # noqa: PLC0415 - not needed when the rule cache is warm
-
         try:
             expanded = self.vocabulary.expand(pattern)
         except KeyError as error:
             self.source.fail(f"no word {error} in the vocabulary", *keys, hint="words are defined in vocabulary.toml")
         try:
             tree = syntax.parse(expanded)
-            groups = regex.compile(expanded, regex.ASCII).groupindex
+            groups = patterns.compiled(expanded).groupindex
         except syntax.PatternError as error:
             self.source.fail(str(error), *keys, hint=error.hint)
         except regex.error as error:
@@ -161,10 +162,15 @@ class _PatternChecker:
     def _reachable(self, tree: syntax.Node, *keys: str | int) -> None:
         """A literal that folding would change can never be found in the view."""
         for char in sorted(set(syntax.literal_characters(tree))):
-            folded = fold(char, ViewName.FOLDED if self.view is ViewName.SKELETON else self.view).text
+            folded = _folded(char, ViewName.FOLDED if self.view is ViewName.SKELETON else self.view)
             if folded != char and not (folded == " " and char.isspace()):
                 hint = f"write {folded!r}, as the {self.view} view reads" if folded else "the view drops it"
                 self.source.fail(f"{char!r} never stands in the {self.view} view", *keys, hint=hint)
+
+
+@cache
+def _folded(char: str, view: ViewName) -> str:
+    return fold(char, view).text
 
 
 def _escape(phrase: str) -> str:

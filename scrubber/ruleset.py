@@ -1,6 +1,7 @@
 """Rule sets: finding rule files by themselves, reading them strictly, and remembering the result between runs.
 
-What is remembered (see ``rulecache``) counts as long as the rule files' paths, sizes and times are the same.
+What is remembered (see ``rulecache``) counts as long as the rule files' paths, sizes and times are the same: the whole
+set when nothing changed, else what was read of each file that did not.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from contextlib import suppress
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrubber import patterns, rulecache
-from scrubber.errors import RuleError
+from scrubber.errors import RuleError, UnknownRuleError
 from scrubber.gate import Gate, PatientGate
 from scrubber.healing import RUN, TEARS
 from scrubber.index import Index, index
@@ -23,6 +24,9 @@ from scrubber.rule import Rule, from_spec
 from scrubber.sites import Sites
 from scrubber.version import __version__
 from scrubber.view import FILLERS
+
+if TYPE_CHECKING:
+    from scrubber.vocabulary import Vocabulary
 
 SITES_FOLDER = "sites"
 _PACKAGE = Path(__file__).parent
@@ -81,8 +85,8 @@ def load(folders: Sequence[Path] = (), builtin: bool = True, disabled: Sequence[
     """Load the rules of ``folders``, with those that come with the package unless ``builtin`` is False.
 
     Raises:
-        RuleError: a folder is missing or empty, a file is not valid, two rules have one id, or ``disabled`` names a
-            rule that does not exist.
+        RuleError: a folder is missing or empty, a file is not valid, or two rules have one id.
+        UnknownRuleError: ``disabled`` names a rule that does not exist.
     """
     roots = [*([builtin_folder()] if builtin else []), *folders]
     for root in roots:
@@ -90,24 +94,21 @@ def load(folders: Sequence[Path] = (), builtin: bool = True, disabled: Sequence[
             raise RuleError(str(root), 1, "no such rule folder", "rules stand in FOLDER/<family>/<rule-id>.toml")
     state = _state(roots, disabled)
     path = rulecache.folder() / f"rules-{_name(roots, disabled)}.cache"
-    compiled = path.with_suffix(".patterns")
     entry = rulecache.recall(path, state)
-    if entry is None:
-        specs = _read(roots)
-        entry = _entry(specs, disabled, roots)
-        rulecache.remember(path, state, entry)
-        rulecache.write(compiled, patterns.dump([*_patterns_in(specs["rules"]), *_OWN_PATTERNS]))
-    else:
+    for root in roots:
         with suppress(OSError):
-            patterns.recall(compiled.read_bytes())
+            patterns.recall(_kept(root, "patterns").read_bytes())
+    if entry is None:
+        entry = _entry(_read(roots), disabled)
+        rulecache.remember(path, state, entry)
     return RuleSet(entry.rules, Sites.from_specs(entry.sites), entry.known)
 
 
-def _entry(specs: Mapping[str, Any], disabled: Sequence[str], roots: Sequence[Path]) -> rulecache.Entry:
-    known = {spec["id"] for spec in specs["rules"]}
+def _entry(specs: Mapping[str, Any], disabled: Sequence[str]) -> rulecache.Entry:
+    known = sorted(spec["id"] for spec in specs["rules"])
     for name in disabled:
         if name not in known:
-            raise RuleError(str(roots[0]) if roots else "-", 1, f"no rule `{name}` to disable", "scrubber rules list")
+            raise UnknownRuleError(name, known)
     chosen = sorted((spec for spec in specs["rules"] if spec["id"] not in disabled), key=itemgetter("id"))
     rules = tuple(map(from_spec, chosen))
     return rulecache.Entry(rules, index(rules), specs["sites"])
@@ -132,7 +133,7 @@ def _patterns_in(value: Any) -> Iterator[str]:
 
 
 def _read(roots: Sequence[Path]) -> dict[str, Any]:
-    from scrubber import rulefile, sites, vocabulary  # noqa: PLC0415 - not needed when the cache is warm
+    from scrubber import sites, vocabulary  # noqa: PLC0415 - not needed when the cache is warm
 
     words = vocabulary.Vocabulary()
     rules: dict[str, dict[str, Any]] = {}
@@ -142,13 +143,39 @@ def _read(roots: Sequence[Path]) -> dict[str, Any]:
         found = rule_files(root)
         if not found:
             raise RuleError(str(root), 1, "no rules here", "rules stand in FOLDER/<family>/<rule-id>.toml")
-        for path in found:
-            spec = rulefile.read(path, words)
+        for spec in _specs(root, found, words):
             if spec["id"] in rules:
-                raise RuleError(str(path), 1, f"rule `{spec['id']}` exists already: {rules[spec['id']]['path']}")
+                raise RuleError(spec["path"], 1, f"rule `{spec['id']}` exists already: {rules[spec['id']]['path']}")
             rules[spec["id"]] = spec
         known += [sites.read(path) for path in sorted((root / SITES_FOLDER).glob("*.toml"))]
     return {"rules": list(rules.values()), "sites": known}
+
+
+def _specs(root: Path, files: Sequence[Path], words: Vocabulary) -> list[dict[str, Any]]:
+    """The specifications of one folder's rules. Only files that are not as they were when last read are read."""
+    from scrubber import rulefile  # noqa: PLC0415 - not needed when the cache is warm
+
+    kept = _kept(root, "specs")
+    state = "\n".join([__version__, patterns.version(), *_package_state(), repr(words)])
+    known = rulecache.recall_specs(kept, state)
+    specs = {path: known[path] for path in map(str, files) if path in known}
+    try:
+        for path in files:
+            status = path.stat()
+            stamp = status.st_size, status.st_mtime_ns
+            if str(path) not in specs or specs[str(path)][0] != stamp:
+                specs[str(path)] = stamp, rulefile.read(path, words)
+    finally:  # one file that is wrong does not make the others be read again
+        if specs != known:
+            rulecache.remember_specs(kept, state, specs)
+            found = [spec for _, spec in specs.values()]
+            rulecache.write(_kept(root, "patterns"), patterns.dump([*_patterns_in(found), *_OWN_PATTERNS]))
+    return [specs[path][1] for path in map(str, files)]
+
+
+def _kept(root: Path, what: str) -> Path:
+    """Where something of one rule folder is kept."""
+    return rulecache.folder() / f"rules-{_name([root], ())}.{what}"
 
 
 def _name(roots: Sequence[Path], disabled: Sequence[str]) -> str:

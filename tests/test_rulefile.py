@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scrubber.errors import RuleError
+from scrubber import rulefile
+from scrubber.errors import RuleError, UnknownRuleError
 from scrubber.ruleset import load
+from scrubber.vocabulary import Vocabulary
 from tests.rulekit import rule_text, write_rule
 
 
@@ -114,8 +117,8 @@ def test_two_rules_of_one_id_and_empty_or_missing_folders(tmp_path: Path) -> Non
 def test_disabling_a_rule_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     write_rule(tmp_path, "a-rule", "pattern = 'x'")
     assert not load([tmp_path], builtin=False, disabled=["a-rule"]).rules
-    with pytest.raises(RuleError, match="no rule `b-rule` to disable"):
-        load([tmp_path], builtin=False, disabled=["b-rule"])
+    with pytest.raises(UnknownRuleError, match="no rule 'a-rul'\n  hint: did you mean a-rule"):
+        load([tmp_path], builtin=False, disabled=["a-rul"])
 
 
 def test_a_word_that_is_defined_twice_or_too_late_is_an_error(tmp_path: Path) -> None:
@@ -138,6 +141,51 @@ def test_the_cache_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert entry.read_bytes() == whole
     path.write_text(path.read_text().replace("'x'", "'xyz'"))
     assert load([rules], builtin=False).digest != before.digest
+
+
+@pytest.fixture
+def files_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the rule files that are read, as they are, with a cache of the test's own."""
+    names: list[str] = []
+    read = rulefile.read
+
+    def noted(path: Path, vocabulary: Vocabulary) -> dict[str, Any]:
+        names.append(path.stem)
+        return read(path, vocabulary)
+
+    monkeypatch.setattr(rulefile, "read", noted)
+    monkeypatch.setenv("SCRUBBER_CACHE_DIR", str(tmp_path / "cache"))
+    return names
+
+
+def test_only_a_rule_that_changed_is_read_again(tmp_path: Path, files_read: list[str]) -> None:
+    rules = tmp_path / "rules"
+    paths = {name: write_rule(rules, name, "pattern = 'x{{end}}'") for name in ("a-rule", "b-rule", "c-rule")}
+    (rules / "vocabulary.toml").write_text("[words]\nend = 'y'\n")
+    before = load([rules], builtin=False)
+    paths["b-rule"].write_text(paths["b-rule"].read_text().replace("'x{", "'xx{"))
+    after = load([rules], builtin=False)
+    assert files_read == ["a-rule", "b-rule", "c-rule", "b-rule"]
+    assert [rule.literals for rule in after.rules] == [{"xy"}, {"xxy"}, {"xy"}]
+    assert (after.rules[0], after.rules[2]) == (before.rules[0], before.rules[2])
+    assert len(load([rules], builtin=False, disabled=["a-rule"]).rules) == 2
+    assert len(files_read) == 4
+    paths["c-rule"].unlink()
+    assert [rule.id for rule in load([rules], builtin=False).rules] == ["a-rule", "b-rule"]
+    assert len(files_read) == 4
+    (rules / "vocabulary.toml").write_text("[words]\nend = 'z'\n")
+    assert [rule.literals for rule in load([rules], builtin=False).rules] == [{"xz"}, {"xxz"}]
+
+
+def test_a_wrong_rule_file_is_told_each_time_and_costs_no_other_a_reading(
+    tmp_path: Path, files_read: list[str]
+) -> None:
+    rules = tmp_path / "rules"
+    write_rule(rules, "a-rule", "pattern = 'x'")
+    wrong = write_rule(rules, "b-rule", "pattern = '('")
+    for _ in range(2):
+        assert error_of(rules).path == str(wrong)
+    assert files_read == ["a-rule", "b-rule", "b-rule"]
 
 
 def test_the_cache_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

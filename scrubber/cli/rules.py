@@ -9,7 +9,7 @@ import typer
 from scrubber import reports
 from scrubber.cli import options, work
 from scrubber.cli.console import Console
-from scrubber.errors import ScrubberError
+from scrubber.errors import UnknownRuleError
 from scrubber.reports import Line, Part, line
 from scrubber.rule import PatternMatch, Rule
 from scrubber.ruleset import RuleSet
@@ -56,14 +56,10 @@ def show(
 
 
 def _find(ruleset: RuleSet, name: str) -> Rule:
-    import difflib  # noqa: PLC0415 - only one subcommand needs it
-
     try:
         return ruleset[name]
     except KeyError:
-        near = difflib.get_close_matches(name, [rule.id for rule in ruleset.rules], 3, 0.4)
-        hint = f"did you mean {', '.join(near)}?" if near else "`scrubber rules list` names them all"
-        raise ScrubberError(f"there is no rule {name!r}\n  hint: {hint}") from None
+        raise UnknownRuleError(name, [rule.id for rule in ruleset.rules]) from None
 
 
 def _explanation(rule: Rule) -> Iterator[Line]:
