@@ -43,15 +43,35 @@ WAYS: tuple[Callable[[str], str], ...] = (
 )
 
 
+# The shapes that most rules have: how the pattern is written for a name, and how an advert reads that it matches.
+_SHAPES: tuple[tuple[str, str], ...] = (
+    (
+        r"(?:本文|资料)?由?{0}(?:网|文库|公众号)(?:独家|精心)?(?:整理|提供|发布)(?:[,:]\s*[a-z0-9]{{2,12}})?",
+        "本文由{0}文库整理，QQ{1}",
+    ),
+    (
+        r"(?:更多|最新|海量)(?:资料|范文|试题|内容)?[^。]{{0,8}}(?:关注|搜索|登录){0}(?:网|文库|公众号)?(?:[(\[][^。)\]]{{0,20}}[)\]])?",
+        "更多范文请关注{0}公众号（{1}）",
+    ),
+    (
+        r"(?:来源|转自|选自|出处)\s*:?\s*(?P<site>{0}(?:网|论坛|在线)?)(?:[^。]{{0,6}}\d{{4}}-\d{{1,2}}-\d{{1,2}})?",
+        "来源：{0}论坛",
+    ),
+    (
+        r"(?:加|联系)?(?:客服|老师|小编)?{0}(?:老师)?的?(?:微信|qq|扣扣|电话)(?:号码?)?:?\s*[a-z0-9_-]{{4,20}}",
+        "联系{0}老师的微信：{1}",
+    ),
+)
+
+
 def synthetic(count: int, seed: int = 7) -> list[tuple[str, str]]:
-    """``count`` different patterns, each with a text that it matches."""
+    """``count`` different patterns in the shapes that most rules have, each with a text that it matches."""
     rng = random.Random(seed)
     pairs = []
-    for _ in range(count):
-        name = "".join(rng.sample(_HAN, 4))
-        verb = rng.choice(("整理", "提供", "发布"))
-        pattern = rf"(?:本文|资料)?由?{name}(?:网|文库|公众号)(?:独家|精心)?{verb}(?:[,:]\s*[a-z0-9]{{2,12}})?"
-        pairs.append((pattern, f"本文由{name}文库{verb}，QQ{rng.randrange(10**4, 10**8)}"))
+    for number in range(count):
+        name = "".join(rng.sample(_HAN, rng.choice((2, 3, 4))))
+        pattern, text = _SHAPES[number % len(_SHAPES)]
+        pairs.append((pattern.format(name), text.format(name, rng.randrange(10**4, 10**8))))
     return pairs
 
 

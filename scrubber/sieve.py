@@ -133,7 +133,7 @@ class Sieve:
             self._fold(lines)
             cut = []
             for line in lines:
-                if line.document in left:
+                if not line.parts or line.document in left:
                     continue
                 try:
                     cuts = self._cuts(line)
@@ -210,7 +210,7 @@ class Sieve:
 
     def _tried(self, line: _Line) -> Collection[int]:
         """The rules to try on a line."""
-        if any(end in line.text for end in _ODD_ENDS) and line.parts:
+        if line.text[-1:] in _ODD_ENDS or len(line.text.splitlines()) > 1:
             raise _LeaveError
         found: dict[int, set[int]] = {}
         for part in line.parts:

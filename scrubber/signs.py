@@ -7,14 +7,15 @@ cast doubt on the text being plain UTF-8.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from scrubber.index import Part, parts_of
 from scrubber.model import ViewName
 from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
-from scrubber.spelling import spellings
+from scrubber.spelling import LONGEST, pieces, spellings
 from scrubber.widening import small
 
 Hit = tuple[int, int]
@@ -42,7 +43,7 @@ def checked(rules: Iterable[Rule]) -> Iterator[tuple[Part, str]]:
                 yield (index, number), cue.pattern
 
 
-def wanted(rules: Iterable[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, set[Part]]]:
+def wanted(rules: Sequence[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, set[Part]]]:
     """What to look for → the rules and cues that need it: strings, and patterns.
 
     Patterns serve the skeleton view, and what needs so short a string that many lines have it.
@@ -50,6 +51,7 @@ def wanted(rules: Iterable[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, s
     strings: dict[bytes, set[Part]] = {}
     patterns: dict[bytes, set[Part]] = {}
     known = dict(checked(rules))
+    shared = _shared(rules)
     for index, rule in enumerate(rules):
         for cue, literals in parts_of(rule):
             part = (index, cue)
@@ -59,9 +61,20 @@ def wanted(rules: Iterable[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, s
             elif min(map(len, literals), default=0) == 1 and (expression := small(known[part])):
                 patterns.setdefault(expression, set()).add(part)
             else:
-                for spelling in chain.from_iterable(map(spellings().of_literal, literals)):
+                for spelling in chain.from_iterable(spellings().of_literal(one, shared) for one in literals):
                     strings.setdefault(spelling, set()).add(part)
     return strings, patterns
+
+
+def _shared(rules: Iterable[Rule]) -> Counter[str]:
+    """In how many rules each piece of a literal occurs that may be looked for."""
+    shared: Counter[str] = Counter()
+    for rule in rules:
+        literals = chain.from_iterable(literals for _, literals in parts_of(rule))
+        shared.update(
+            {piece for literal in literals for length in (LONGEST, 3, 2) for piece in pieces(literal, length)}
+        )
+    return shared
 
 
 def doubts() -> Iterator[bytes]:

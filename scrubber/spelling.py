@@ -76,9 +76,12 @@ class Spellings:
         """A character of the view and its common spellings, in one string."""
         return char + self._common.get(char, "")
 
-    def of_literal(self, literal: str) -> Iterator[bytes]:
-        """Every common spelling of a piece of ``literal``: of the longest piece that has few of them."""
-        for spelled in product(*map(self.of_character, self._piece(literal))):
+    def of_literal(self, literal: str, shared: Mapping[str, int]) -> Iterator[bytes]:
+        """Every common spelling of a piece of ``literal``: of a long one that has few of them, and that few share.
+
+        ``shared`` says how many rules have a piece (see ``pieces``).
+        """
+        for spelled in product(*map(self.of_character, self._piece(literal, shared))):
             yield "".join(spelled).encode()
 
     def in_skeleton(self, literal: str) -> bytes:
@@ -103,16 +106,20 @@ class Spellings:
             for pair in product(self.of_character(opening), "".join(map(self.of_character, following))):
                 yield "".join(pair).encode()
 
-    def _piece(self, literal: str) -> str:
+    def _piece(self, literal: str, shared: Mapping[str, int]) -> str:
         for length in range(min(LONGEST, len(literal)), 1, -1):
-            pieces = (literal[start : start + length] for start in range(len(literal) - length + 1))
-            best = min(pieces, key=self._number)
-            if self._number(best) <= MOST_SPELLINGS:
-                return best
+            few = [piece for piece in pieces(literal, length) if self._number(piece) <= MOST_SPELLINGS]
+            if few:
+                return min(few, key=lambda piece: (shared.get(piece, 0), self._number(piece)))
         return min(literal, key=self._number)
 
     def _number(self, piece: str) -> int:
         return prod(len(self.of_character(char)) for char in piece)
+
+
+def pieces(literal: str, length: int) -> Iterator[str]:
+    """All pieces of a literal that have so many code points."""
+    return (literal[start : start + length] for start in range(len(literal) - length + 1))
 
 
 def escaped(data: bytes) -> str:
