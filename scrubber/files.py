@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 STDIN = Path("-")
+LARGE = 64 << 20
+"""Bytes of a text from which it is cleaned in pieces, unless somebody says how to read it."""
 
 _SIGNATURES = tuple(
     bytes.fromhex(start)
@@ -154,6 +156,14 @@ def read(file: SourceFile) -> tuple[bytes, os.stat_result | None]:
     with file.path.open("rb") as opened:
         status = os.fstat(opened.fileno())
         return opened.read(), status
+
+
+def is_large(path: Path) -> bool:
+    """Whether a file is of such a size that it should not be held as a whole."""
+    try:
+        return path.stat().st_size >= LARGE
+    except OSError:
+        return False
 
 
 def looks_binary(raw: bytes) -> bool:

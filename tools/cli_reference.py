@@ -79,6 +79,17 @@ reads files of any other name, and standard input, as JSON lines. `.zst` and `.p
 * `url` and `source` of a record, if they are strings, are evidence of where its text came from.
 * `--encoding` is for plain texts; JSON lines are in UTF-8.
 
+## Large texts
+
+A plain text of 64 MB or more is cleaned in pieces, so that it need not be held in memory. A piece ends at the first
+blank line after 1 MB, or at the end of a line after 2 MB, and is a document of its own, named by its first line:
+`big.txt#20345`. Head and tail of a document, and what it repeats of itself, are then those of a piece; its encoding is
+detected for itself. In the ledger the file is one document that consists of its pieces: `restore` gives it back as a
+whole, by the bytes of the file, and `--rule` is not for it. Pieces are not compared for near-duplicates.
+
+`--as text` (or `"big.txt" = "text"` in the configuration) cleans such a file as one document, `--as pieces` a smaller
+one in pieces. Texts in UTF-16 or UTF-32, and standard input, are always read as a whole.
+
 ## Configuration
 
 `scrubber.toml`, or `[tool.scrubber]` in `pyproject.toml`, is looked for from the working folder upwards; the first one
@@ -96,7 +107,7 @@ text_field = "content"                   # what is cleaned in the records of JSO
 [encodings]                              # the first glob that fits counts; other files are detected
 "old/**" = "gb18030"
 
-[formats]                                # text, jsonl or parquet, whatever the names say
+[formats]                                # text, jsonl, parquet or pieces, whatever the names say
 "logs/*.jsonl" = "text"
 ```
 

@@ -33,7 +33,9 @@ TextField = Annotated[
 ]
 ReadAs = Annotated[
     str | None,
-    typer.Option("--as", metavar="FORMAT", help="Read all files as text, jsonl or parquet, whatever their names say."),
+    typer.Option(
+        "--as", metavar="FORMAT", help="Read all files as text, jsonl, parquet or pieces, whatever their names say."
+    ),
 ]
 LedgerFile = Annotated[
     Path | None, typer.Option("--ledger", metavar="FILE", help="The record of what was removed (SQLite).")

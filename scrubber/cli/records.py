@@ -34,6 +34,7 @@ class UnreadableError(ScrubberError):
 def each(file: SourceFile, form: str, settings: Settings, workers: Workers) -> Iterator[Part]:
     """The chunks of a file with what became of their records, in order. Raises UnreadableError."""
     waiting: deque[Chunk] = deque()
+    encoding = settings.encoding_of(file.path) if form == formats.PIECES else None
     problems: list[OSError | ValueError] = []
 
     def tasks() -> Iterator[partial[list[Result]]]:
@@ -41,7 +42,9 @@ def each(file: SourceFile, form: str, settings: Settings, workers: Workers) -> I
         try:
             for chunk in formats.known()[form].chunks(file.path, settings.text_field):
                 waiting.append(chunk)
-                yield partial(_scrub, os.fspath(file.path), form, chunk.records, settings.text_field, settings.trace)
+                yield partial(
+                    _scrub, os.fspath(file.path), form, chunk.records, settings.text_field, encoding, settings.trace
+                )
         except (OSError, ValueError) as error:
             problems.append(error)
 
@@ -52,15 +55,21 @@ def each(file: SourceFile, form: str, settings: Settings, workers: Workers) -> I
 
 
 def _scrub(
-    path: str, form: str, records: Sequence[Record], field: str, trace: bool, scrubber: Scrubber
+    path: str,
+    form: str,
+    records: Sequence[Record],
+    field: str,
+    encoding: str | None,
+    trace: bool,
+    scrubber: Scrubber,
 ) -> list[Result]:
     """Clean records; runs in any process."""
 
     def scrub(texts: Sequence[Text]) -> Iterable[Outcome]:
-        if not trace:
+        if not trace and encoding is None:
             return scrubber.scrub_batch([text.text for text in texts])
         return (
-            scrubber.scrub(text.text, formats.document(path, text.number), trace=True, record=text.about)
+            scrubber.scrub(text.text, formats.document(path, text.number), encoding, trace=trace, record=text.about)
             for text in texts
         )
 

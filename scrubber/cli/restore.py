@@ -1,14 +1,16 @@
 """``scrubber restore``: the original bytes of cleaned files, from the ledger."""
 
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scrubber import __version__, files
+from scrubber import __version__, files, formats
 from scrubber.cli import options, work
 from scrubber.cli.console import Console
+from scrubber.cli.restore_records import Wish, pieces_of, restore_pieces, restore_records
 from scrubber.cli.writing import ledger_path, put, why
 from scrubber.errors import ScrubberError
 from scrubber.ledger import Ledger
@@ -79,14 +81,16 @@ def _paths_of(ledger: Ledger, run: str | None, settings: work.Settings) -> list[
     """The files that a run changed, where it left them."""
     assert run is not None  # noqa: S101 - asked for only with a run
     changed = (record for record in ledger.each_document(ledger.resolve_run(run)) if record.changed)
-    return sorted({_file_of(place, settings) for record in changed for place in record.targets or (record.path,)})
+    places = {place for record in changed for place in record.targets or (record.path,)}
+    return sorted({_file_of(place, places, settings) for place in places})
 
 
-def _file_of(document: str, settings: work.Settings) -> Path:
-    """The file of a recorded document, which may be one of its records."""
+def _file_of(document: str, others: Collection[str], settings: work.Settings) -> Path:
+    """The file of a recorded document, which may be one of its records or, if the file is recorded too, its pieces."""
     path, _, number = document.rpartition("#")
     file = files.SourceFile(Path(path), Path(path))
-    return file.path if number.isdecimal() and path and settings.form(file) is not None else Path(document)
+    within = number.isdecimal() and path and (path in others or settings.form(file) is not None)
+    return file.path if within else Path(document)
 
 
 def _restore(
@@ -97,9 +101,9 @@ def _restore(
     Raises ScrubberError, OSError or ValueError; then nothing was written.
     """
     name = files.shown(file.path) + ("" if target == file.path else f" → {files.shown(target)}")
-    if (form := settings.form(file)) is not None:
-        from scrubber.cli.restore_records import Wish, restore_records  # noqa: PLC0415 - most files are plain texts
-
+    if whole := pieces_of(ledger, file):
+        return f"{name}: {restore_pieces(ledger, file, target, whole, run, rules)}"
+    if (form := settings.form(file)) not in (None, formats.PIECES):
         return f"{name}: {restore_records(ledger, file, target, Wish(form, settings.text_field, run, tuple(rules)))}"
     raw, status = files.read(file)
     if not file.named and files.looks_binary(raw) and not _known(ledger, raw):

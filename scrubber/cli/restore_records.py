@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import __version__, formats
 from scrubber.cli.writing import UnchangedError, leave, placing
-from scrubber.errors import LedgerError
-from scrubber.restore import Restored, UntouchedError, restore
+from scrubber.errors import IntegrityError, LedgerError
+from scrubber.restore import Restored, UntouchedError, restore, undo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scrubber.files import SourceFile
     from scrubber.formats import Record
     from scrubber.ledger import Ledger, Run
+    from scrubber.ledger.records import DocumentRecord
 
 _KEPT = 1024  # answers
 _SHORT = 1 << 14  # bytes of a record that may well stand in a file a thousand times
@@ -106,3 +107,38 @@ class _Undoing:
         except LedgerError:
             return None
         return restored if len(restored.steps) <= 1 else None
+
+
+def pieces_of(ledger: Ledger, file: SourceFile) -> DocumentRecord | None:
+    """The record of a file that was cleaned in pieces, if it is one, by the file's bytes. Raises OSError."""
+    with file.path.open("rb") as opened:
+        digest = file_digest(opened, "sha256").hexdigest()
+    found = [record for record in ledger.cleaned_to(digest) if record.pieces]
+    originals = {record.raw: record for record in found if record.changed}
+    if len(originals) > 1:
+        named = ", ".join(sorted(record.path for record in originals.values()))
+        raise LedgerError(f"it may come from {len(originals)} different originals: {named}")
+    return next(iter(originals.values()), found[0] if found else None)
+
+
+def restore_pieces(
+    ledger: Ledger, file: SourceFile, target: Path, whole: DocumentRecord, run: str | None, rules: Sequence[str]
+) -> str:
+    """Restore a file that was cleaned in pieces and say what was done. Raises as ``restore_records``."""
+    if rules:
+        raise LedgerError("it was cleaned in pieces, and can be restored as a whole only")
+    if run is not None and ledger.resolve_run(run) not in ledger.runs_of(whole.id):
+        raise LedgerError(f"run {run} did not change it")
+    status, digest, undone = file.path.stat(), sha256(), 0
+    with suppress(UnchangedError), placing(file, target, status) as sink, file.path.open("rb") as cleaned:
+        for piece in map(ledger.piece, whole.pieces):
+            edits = ledger.edits(piece.id)
+            data = undo(cleaned.read(piece.clean_size), edits)
+            undone += len(edits)
+            digest.update(data)
+            sink.write(data)
+        if digest.hexdigest() != whole.raw:
+            raise IntegrityError("the ledger's edits do not give back the recorded original")
+        if not undone:
+            leave(file, target, sink)
+    return f"{undone} changes undone" if undone else "is the original already"

@@ -72,11 +72,16 @@ class Settings:
         named = self.read_as or self.config.format(file.path)
         if named is not None:
             return None if named == TEXT else named
-        if file.is_stdin or file.path.suffix.lower() in _PLAIN:
+        if file.is_stdin:
             return None
-        from scrubber import formats  # noqa: PLC0415 - most files are plain texts
+        plain = file.path.suffix.lower() in _PLAIN
+        if plain and not files.is_large(file.path):
+            return None
+        from scrubber import formats  # noqa: PLC0415 - most files are plain texts of ordinary size
+        from scrubber.formats import pieces  # noqa: PLC0415 - as above
 
-        return formats.of(file.path)
+        form = None if plain else formats.of(file.path)
+        return form or (formats.PIECES if pieces.fits(file.path) else None)
 
 
 def settings(

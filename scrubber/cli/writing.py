@@ -20,25 +20,23 @@ from scrubber.errors import ScrubberError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import BinaryIO
 
     from scrubber.cli.console import Console
+    from scrubber.cli.recording import Pieces, Recorder
     from scrubber.cli.work import Settings
     from scrubber.files import SourceFile
     from scrubber.formats import Result
     from scrubber.ledger import Ledger, Run
-    from scrubber.ledger.kin import Entry
     from scrubber.ruleset import RuleSet
     from scrubber.totals import Totals
 
-    Recorder = Callable[[list[tuple[Done, Path]]], None]
 
 FOLDER = ".scrubber"
 _DOCUMENTS, _BYTES = 64, 16 << 20  # what is recorded in one transaction, before its files are written
-_COMPARED = 16 << 20  # code points of records that are held to be compared: some 200 MB with their index
 
 
 def ledger_path(settings: Settings, named: Path | None, *, needed: bool) -> Path | None:
@@ -61,24 +59,25 @@ def clean_all(
     settings = replace(settings, trace=ledger is not None)
     scrubber = settings.scrubber()
     with (
-        _recording(ledger, settings, scrubber.ruleset, console) as record,
+        _recording(ledger, settings, scrubber.ruleset, console) as recorder,
         Workers(scrubber, settings.jobs) as workers,
     ):
         shop = Workshop(settings, workers, console, totals, len(targets))
         for form, group in groupby(targets, settings.form):
             if form is None:
-                yield from _texts(shop, list(group), targets, record, _DOCUMENTS if ledger else 1)
+                yield from _texts(shop, list(group), targets, recorder)
             else:
                 for file in group:
-                    yield from _records(shop, file, targets[file], form, record)
+                    yield from _records(shop, file, targets[file], form, recorder)
 
 
 def _texts(
-    shop: Workshop, listed: Sequence[SourceFile], targets: Mapping[SourceFile, Path], record: Recorder, most: int
+    shop: Workshop, listed: Sequence[SourceFile], targets: Mapping[SourceFile, Path], recorder: Recorder | None
 ) -> Iterator[tuple[Done, Path]]:
-    """Clean plain texts; at most so many are recorded at once, before they are written."""
-    for batch in _batches(shop.texts(listed), most):
-        record([(done, targets[done.file]) for done in batch])
+    """Clean plain texts; a batch of them is recorded before it is written."""
+    for batch in _batches(shop.texts(listed), _DOCUMENTS if recorder else 1):
+        if recorder:
+            recorder.documents([(done, targets[done.file]) for done in batch])
         for done in batch:
             target = targets[done.file]
             try:
@@ -90,7 +89,7 @@ def _texts(
 
 
 def _records(
-    shop: Workshop, file: SourceFile, target: Path, form: str, record: Recorder
+    shop: Workshop, file: SourceFile, target: Path, form: str, recorder: Recorder | None
 ) -> Iterator[tuple[Done, Path]]:
     """Clean a file of records, each chunk recorded before it is written. Where nothing changes, no byte of it does."""
     from scrubber.cli.records import UnreadableError  # noqa: PLC0415 - as above
@@ -98,17 +97,31 @@ def _records(
     try:
         status = None if file.is_stdin else file.path.stat()
         with suppress(UnchangedError), placing(file, target, status) as sink:
-            changed = False
+            changed, pieces = False, _pieces(recorder, form)
             with formats.known()[form].writing(file.path, sink, shop.settings.text_field) as write:
                 for chunk, results in shop.records(file, form):
-                    record([(_stored(file, one), target) for one in results if one.raw is not None])
+                    stored = [(_stored(file, one), target) for one in results if one.raw is not None]
+                    ids = recorder.documents(stored, compared=pieces is None) if recorder else []
+                    if pieces:
+                        pieces.add(results, ids)
                     write(chunk, [one.data for one in results])
                     changed = changed or any(one.spelled for one in results)
                     yield from ((done, target) for done in work.done_of(file, results))
+            if recorder and pieces:
+                recorder.whole(file, target, pieces)
             if not changed and not file.is_stdin:
                 leave(file, target, sink)
     except (UnreadableError, atomic.WriteError, OSError, ValueError) as error:
         shop.failed(file.path, why(error, target))
+
+
+def _pieces(recorder: Recorder | None, form: str) -> Pieces | None:
+    """Where to note the pieces of a file, if it consists of such and there is a ledger."""
+    if recorder is None or form != formats.PIECES:
+        return None
+    from scrubber.cli.recording import Pieces  # noqa: PLC0415 - of use only with a ledger
+
+    return Pieces()
 
 
 def _stored(file: SourceFile, result: Result) -> Done:
@@ -186,62 +199,18 @@ def _batches(done_ones: Iterable[Done], most: int) -> Iterator[list[Done]]:
 
 def _recording(
     ledger: Path | None, settings: Settings, ruleset: RuleSet, console: Console
-) -> AbstractContextManager[Recorder]:
-    return nullcontext(lambda _: None) if ledger is None else _ledger(ledger, settings, ruleset, console)
+) -> AbstractContextManager[Recorder | None]:
+    return nullcontext() if ledger is None else _ledger(ledger, settings, ruleset, console)
 
 
 @contextmanager
 def _ledger(path: Path, settings: Settings, ruleset: RuleSet, console: Console) -> Iterator[Recorder]:
     with recording(path, settings, ruleset, {}) as (ledger, run):
-        from scrubber.cli import kinship  # noqa: PLC0415 - of use only with a ledger
-        from scrubber.ledger import kin  # noqa: PLC0415 - as above
+        from scrubber.cli.recording import Recorder  # noqa: PLC0415 - of use only with a ledger
 
-        arrived = _Arrived()
-        said = False
-
-        def record(batch: list[tuple[Done, Path]]) -> None:
-            nonlocal said
-            _record(ledger, run, batch)
-            if not said and any(done.outcome.changed for done, _ in batch):
-                console.note(f"recorded in {files.shown(path)}")
-                said = True
-            for done, _ in batch:
-                arrived.add(kin.entries(done.outcome), of_record=done.record is not None)
-
-        yield record
-        if arrived.left_out:
-            console.note(
-                f"not compared with each other, being too many: the texts of {arrived.left_out:,} records "
-                "(`scrubber trace --ledger` does)"
-            )
-        kinship.join(ledger, path, arrived.entries, console)
-
-
-class _Arrived:
-    """The texts to compare at the end. Those of records are let go, all of them, where they are too many to hold.
-
-    All or none, so that what is recorded does not depend on their order.
-    """
-
-    def __init__(self) -> None:
-        self.left_out = 0
-        self._texts: list[Entry] = []
-        self._records: list[Entry] = []
-        self._size = 0
-
-    def add(self, entries: Sequence[Entry], *, of_record: bool) -> None:
-        if not of_record:
-            self._texts.extend(entries)
-            return
-        self._size += sum(len(text) for _, text in entries)
-        self._records.extend(entries)
-        if self._size > _COMPARED:
-            self.left_out += len(self._records)
-            self._records.clear()
-
-    @property
-    def entries(self) -> list[Entry]:
-        return self._texts + self._records
+        recorder = Recorder(ledger, run, path, console)
+        yield recorder
+        recorder.compare()
 
 
 @contextmanager
@@ -261,18 +230,6 @@ def recording(
             rules={rule.id: rule.digest for rule in ruleset.rules},
         )
         yield ledger, run
-
-
-def _record(ledger: Ledger, run: Run, batch: list[tuple[Done, Path]]) -> None:
-    ledger.record_many(run, ((done.name, done.outcome, _told(done, target)) for done, target in batch))
-
-
-def _told(done: Done, target: Path) -> str | None:
-    """The target for the ledger. Copies keep their relative paths, by which the ledger knows them again.
-
-    What their output folder was called is left out, so that the same work leaves the same ledger.
-    """
-    return done.name if target == done.file.path else None
 
 
 def _make_folder(ledger: Path) -> None:

@@ -20,8 +20,8 @@ from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 from scrubber.errors import ScrubberError
 from scrubber.model import Outcome
 
-TEXT = "text"
-"""The field that is cleaned where no other is named."""
+PIECES = "pieces"
+"""The format of plain texts that are too large to be held."""
 
 
 class Record(NamedTuple):
@@ -44,10 +44,13 @@ class Chunk(NamedTuple):
 
 
 class Text(NamedTuple):
-    """The text of a record, and the ``url`` and ``source`` beside it, if there are: evidence of where it came from."""
+    """The text of a record, as bytes where its encoding is to be detected.
+
+    ``about`` holds the ``url`` and ``source`` beside it, if there are any: evidence of where it came from.
+    """
 
     number: int
-    text: str
+    text: str | bytes
     about: Mapping[str, str] | None = None
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+PIECES = "pieces"
+"""In the place of an encoding: the document has no edits itself, its notes are the ids of those that hold them."""
+
 
 class RunRecord(NamedTuple):
     """One run of the tool: ``settings`` is JSON, ``started`` whatever the caller gave."""
@@ -47,6 +50,11 @@ class DocumentRecord(NamedTuple):
     @property
     def changed(self) -> bool:
         return self.raw != self.clean
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The ids of the documents that it consists of, in order, if it was cleaned in pieces."""
+        return self.notes if self.encoding == PIECES else ()
 
 
 class EditRecord(NamedTuple):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         RunRecord,
         SiteRecord,
     )
+    from scrubber.ledger.writer import Whole
     from scrubber.model import Fragment, Outcome
     from scrubber.restore import Restored
 
@@ -118,6 +119,12 @@ class Ledger:
                 ids.extend(self._record(row, run.rules, *item).hex() for item in batch)
         return ids
 
+    def record_whole(self, run: Run, path: AnyPath, whole: Whole, target: AnyPath | None = None) -> str:
+        """Record a document that was cleaned in pieces, after these; return its id."""
+        written = None if target is None else keys.path_bytes(target)
+        with self._explained(), self._transaction():
+            return self._writer.whole(self._row(run), keys.path_bytes(path), whole, written).hex()
+
     def record_duplicates(self, pairs: Iterable[tuple[str, str, float]]) -> None:
         """Record verified near-duplicates: two fragment ids (hex, see ``keys.text_key``) and their similarity."""
         with self._explained(), self._transaction():
@@ -169,6 +176,12 @@ class Ledger:
         """Every record of the document at ``path``, written as it was given; several when its content changed."""
         with self._explained():
             return reader.documents(self._connection, "d.path = ?", keys.path_bytes(path))
+
+    def piece(self, document: str) -> DocumentRecord:
+        """The document with this id."""
+        with self._explained():
+            (found,) = reader.documents(self._connection, "d.key = ?", bytes.fromhex(document))
+        return found
 
     def cleaned_to(self, digest: str, name: str | None = None) -> list[DocumentRecord]:
         """The documents whose cleaned bytes have this SHA-256 (hex); with ``name`` those that have this file name."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubber.encoding.inspection import newline_of
 from scrubber.ledger import keys, reader
+from scrubber.ledger.records import PIECES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,6 +37,16 @@ _FRAGMENT = """INSERT OR IGNORE INTO fragments
 _EVIDENCE = """INSERT OR IGNORE INTO evidence
   (fragment, key, type, site, rule, start, end, text, from_path, from_fragment, similarity)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+class Whole(NamedTuple):
+    """A document that was cleaned in pieces: SHA-256 and sizes in bytes before and after, and the pieces' ids."""
+
+    raw: bytes
+    clean: bytes
+    size: int
+    clean_size: int
+    pieces: Sequence[str]
 
 
 class Writer:
@@ -78,6 +89,15 @@ class Writer:
         if outcome.document is not None:
             for fragment in outcome.fragments:
                 self._fragment(document, fragment, outcome.document.text[fragment.span.start : fragment.span.end])
+        return key
+
+    def whole(self, run: int, path: bytes, whole: Whole, target: bytes | None) -> bytes:
+        """Write a document that was cleaned in pieces, which are written already; return its key."""
+        sizes = (whole.size, whole.clean_size)
+        head = (path, whole.raw, whole.clean, *sizes, PIECES, b"", "none", None, _json(whole.pieces))
+        key, document = self._document(run, head, (), ())
+        if target is not None:
+            self._connection.execute("INSERT OR IGNORE INTO targets VALUES (?, ?)", (document, target))
         return key
 
     def partly_restored(
