@@ -30,6 +30,8 @@ from scrubber.view import View, fold
 
 _ODD_ENDS = "\r\v\f\x85\u2028\u2029"
 _QUOTES = ("“", "‘", '"')
+_LONGEST = 1 << 13
+"""Code points of a line; longer ones are left to those who know how to divide them."""
 
 Cut = tuple[int, int]
 """A range of bytes of one line."""
@@ -210,7 +212,7 @@ class Sieve:
 
     def _tried(self, line: _Line) -> Collection[int]:
         """The rules to try on a line."""
-        if line.text[-1:] in _ODD_ENDS or len(line.text.splitlines()) > 1:
+        if len(line.text) > _LONGEST or line.text[-1:] in _ODD_ENDS or len(line.text.splitlines()) > 1:
             raise _LeaveError
         found: dict[int, set[int]] = {}
         for part in line.parts:

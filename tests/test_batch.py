@@ -181,6 +181,10 @@ class TestSifted:
             assert outcome.bytes is document
             assert outcome == plain.scrub(document, trace=False)
 
+    def test_long_lines(self, plain: Scrubber) -> None:
+        prose = "正文一句，说得明白。" * 1_700
+        assert_same(plain, [f"{prose[:at]}墨香网整理{prose[at:]}" for at in (5, 16_380, 16_384, len(prose))])
+
     def test_with_fragments(self, plain: Scrubber) -> None:
         texts = ["标题\n\n正文。" * 30, "本文由墨香文库整理。"]
         assert list(plain.scrub_batch(texts, trace=True)) == [plain.scrub(text) for text in texts]
