@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from scrubber.bulk import broken_utf8, fold_lines, folds_one_to_one
-from scrubber.context import LONGEST
 from scrubber.engine import SMALL, TIME_LIMIT
 from scrubber.fixpoint import PASSES
 from scrubber.gate import enough, has_hyperscan
@@ -196,8 +195,6 @@ class Sieve:
         Raises:
             _LeaveError: that cannot be told from the line alone.
         """
-        if len(line.text) > LONGEST:
-            raise _LeaveError
         found: list[tuple[Rule, Cut]] = []
         for index in self._tried(line):
             rule = self._rules[index]
