@@ -103,6 +103,11 @@ def test_a_large_file_is_taken_in_pieces_with_any_number_of_jobs(here: Path, mon
     assert {row["path"] for row in rows(run("scan", "--as", "text", "a.txt", "--format", "jsonl"))} == {"a.txt"}
 
 
+def test_standard_input_is_one_document(here: Path) -> None:
+    result = process("clean", "-", "--as", "pieces", input=TEXT.encode())
+    assert (result.stdout.decode(), result.returncode) == (TEXT.replace(MARK, ""), 0)
+
+
 def test_in_place_and_by_its_run(here: Path) -> None:
     (here / "a.txt").write_text(TEXT)
     assert run("clean", "--as", "pieces", "--in-place", "a.txt").exit_code == 0

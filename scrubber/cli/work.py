@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scrubber.totals import Totals
 
 TEXT = "text"  # the format that is none: a plain text
+_PIECES = "pieces"  # what standard input cannot be divided into
 _PLAIN = (".txt", ".text", ".md", ".markdown", "")  # names that need no look at the formats
 
 
@@ -71,7 +72,7 @@ class Settings:
         """The format of a file of records; None for a plain text."""
         named = self.read_as or self.config.format(file.path)
         if named is not None:
-            return None if named == TEXT else named
+            return None if named == TEXT or (file.is_stdin and named == _PIECES) else named
         if file.is_stdin:
             return None
         plain = file.path.suffix.lower() in _PLAIN
