@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -32,18 +32,43 @@ def is_entry(line: str) -> bool:
     return all(len(part) <= _ENTRY for part in _BETWEEN_ENTRIES.split(line.strip()))
 
 
+LONGEST = 1 << 14
+"""Code points of a line; one that is longer counts as several, or a rule's search could take minutes."""
+_CUT_AFTER = later.pattern(f"[{SENTENCE_END}]")
+_CUT_WITHIN = 2_000
+
+
 class Lines:
     """The lines of one view, in code points of that view. Line numbers count from 0 and agree between views."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self.text, self.starts, self.ends = text, starts, ends
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """The lines of a text, as its line ends divide it."""
         if any(end in text for end in _OTHER_ENDS):
             found = [end.span() for end in LINE_END.finditer(text)]
         else:  # many times as fast as the search
             lengths = map(len, text.split("\n"))
             found = [(end - 1, end) for end in accumulate(length + 1 for length in lengths)][:-1]
-        self.starts = [0, *(end for _, end in found)]
-        self.ends = [*(start for start, _ in found), len(text)]
+        return cls(text, [0, *(end for _, end in found)], [*(start for start, _ in found), len(text)])
+
+    def cut(self) -> Lines:
+        """The same with lines that are too long cut: behind a sentence if one ends soon, else anywhere."""
+        cuts: list[int] = []
+        for start, end in zip(self.starts, self.ends, strict=True):
+            at = start
+            while end - at > LONGEST:
+                near = _CUT_AFTER.search(self.text, at + LONGEST - _CUT_WITHIN, at + LONGEST)
+                at = near.end() if near else at + LONGEST
+                cuts.append(at)
+        return Lines(self.text, sorted((*self.starts, *cuts)), sorted((*self.ends, *cuts))) if cuts else self
+
+    def in_view(self, view: View) -> Lines:
+        """The same lines of the original in a view of it."""
+        spans = [view.from_text(TextSpan.of(*ends)) for ends in zip(self.starts, self.ends, strict=True)]
+        return Lines(view.text, [span.start for span in spans], [span.end for span in spans])
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -85,7 +110,7 @@ class Context:
 
     def lines(self, name: ViewName = ViewName.EXACT) -> Lines:
         if name not in self._lines:
-            self._lines[name] = Lines(self.text if name is ViewName.EXACT else self.view(name).text)
+            self._lines[name] = Lines.of(self.text).cut() if name is ViewName.EXACT else self._lines_in(name)
         return self._lines[name]
 
     def content(self, name: ViewName, number: int) -> str:
@@ -108,6 +133,16 @@ class Context:
         if (name, content) not in self._folded:
             self._folded[name, content] = heal(fold(content, name))
         return self._folded[name, content]
+
+    def _lines_in(self, name: ViewName) -> Lines:
+        lines, exact = Lines.of(self.view(name).text), self.lines()
+        # Less where what stood between CR and LF was dropped, more in the original where lines were cut.
+        return lines if len(lines) == len(exact) else exact.in_view(self.view(name))
+
+    @cached_property
+    def has_long_lines(self) -> bool:
+        """Whether some line is so long that it counts as several."""
+        return len(self.text) > LONGEST and len(self.lines()) > len(Lines.of(self.text))
 
     @cached_property
     def utf8(self) -> bytes:

@@ -59,7 +59,7 @@ class HyperscanGate:
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
         raw = context.utf8
-        if len(raw) >= LARGEST:
+        if len(raw) >= LARGEST or context.has_long_lines:
             return self._plain.candidates(context)
         known = context.memory.get(self.name)
         lines, seen, rare = (known and self._looked_again(raw, known)) or self._looked(raw)
