@@ -22,6 +22,9 @@ from scrubber.spelling import COMMON_LEADS, HAN, LATIN, SEPARATOR, TEAR, WORD, e
 _AROUND = 128
 """Three times the bytes of the smallest torn run: three characters, and two gaps of four characters between them."""
 
+_DENSE = 256
+"""Where there is a tear in so many bytes, reading the lines takes less time than reading the neighbourhoods."""
+
 _BREAK = b"\xff"
 """Stands between two neighbourhoods. No text has it."""
 
@@ -63,7 +66,9 @@ class Scanner:
         tears.extend(end for _, end in self._single.scan(raw))
         if self._patterns:
             sight.literals.extend((of_literals + number, end) for number, end in self._patterns.scan(raw))
-        if tears:
+        if len(tears) * _DENSE > len(raw):
+            sight.torn.extend(tears)
+        elif tears:
             sight.torn.extend(self._confirmed(raw, sorted(set(tears))))
         return sight
 
