@@ -1,10 +1,10 @@
 """Which site each fragment came from, from what the fragment itself and its document say.
 
 Every finding that names a site is evidence. An inline mark, a credit or a lead-in speaks for the fragment in which it
-stands, a header for the whole document, and so does whatever stands before the first or after the last part of a
-compilation. Evidence for different sites is kept side by side, best first; the best names the fragment's site. Without
-evidence the site is None, and that is the answer; and so it is where two sites are named by equally weak evidence, or
-where somebody left traces without a name: those are shown instead.
+stands, a header in the first one for the whole document, and so does whatever stands before the first or after the last
+part of a compilation. Evidence for different sites is kept side by side, best first; the best names the fragment's site.
+Without evidence the site is None, and that is the answer; and so it is where two sites are named by equally weak
+evidence, or where somebody left traces without a name: those are shown instead.
 
 What other fragments say about a fragment that is silent is the second step: :mod:`scrubber.likeness`.
 """
@@ -46,7 +46,9 @@ _TYPES = {
 """What kind of evidence a kind of finding is, and how sure the site is that it names."""
 
 _URL_WEIGHT = 0.6
-_ELSEWHERE = 0.6
+_ADDRESS = 0.75
+"""What a site counts that is known by Latin letters or its address alone, beside one that shows a name."""
+_ELSEWHERE = 0.4
 """What evidence that speaks for a whole compilation counts for one of its parts."""
 _WEAK = 0.6
 """Support below which a site that has an equal rival is not named."""
@@ -81,7 +83,7 @@ def attribute(
         place = at(fragments, finding.span.start)
         if not weighed or place is None:
             continue
-        if finding.kind in _WHOLE or place.index < 1:
+        if place.index < 1 or (finding.kind in _WHOLE and place.index == 1):
             # What a whole compilation bears without a name says nothing of where its parts were taken from.
             if weighed[1] > 0 or len(fragments) == 1:
                 shared.append(weighed)
@@ -161,7 +163,8 @@ def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
             return (Evidence(kind, None, finding.rule, finding.span, finding.text), 0.0) if added else None
         kind, site = "contact", sites.canonical("", numbers)
         weight = min(weight, _TYPES[Kind.CONTACT][1])
-    return Evidence(kind, site, finding.rule, finding.span, finding.text), weight * finding.confidence
+    weight *= finding.confidence * (_ADDRESS if site and site.isascii() else 1.0)
+    return Evidence(kind, site, finding.rule, finding.span, finding.text), weight
 
 
 def _from_record(record: Mapping[str, str], sites: Sites) -> Iterable[Weighed]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import later
 from scrubber.sites import account_of, brand_of, host_of
-from scrubber.wording import Part, Token, tokens
+from scrubber.wording import Part, Token, completes, ending, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,8 +22,6 @@ LONGEST, LONGEST_BARE = 20, 14
 CAPTURED, LABELLED, MATCHED, LICENSED, SHAPED = 5, 4, 3, 2, 1
 """How sure a name is: by a rule's group, a label, a rule's pattern for names, the words around it, its ending."""
 
-_LONGEST_END = 4
-"""Code points of an ending that a captured name may have missed."""
 _LIKE_A_NAME = 0.3
 """How much like a coined name a phrase must look that nothing sets off from its sentence (0 to 1)."""
 _UNLIKE_TALK = 0.1
@@ -33,13 +31,6 @@ _SELDOM = 70
 _PARTICLE = 60
 """Decinats up to which a single character is a particle."""
 
-_TRADE = later.pattern(
-    "(?<=.)(?:(?<![互本该全官上此各联])网站?|[日晚早时晨商]报|都市报|青年报|文库|文档|文秘|公文|下载站|笔杆子?|范文|之家|书[屋库城社吧阁院]|论坛|贴吧"
-    "|工作室|电视台|广播电台|传媒|融媒体?(?:中心)?|出版社|杂志社?|周刊|驿站|加油站|充电站|研[究习]社|俱乐部|频道|百科|在线|小站|导航|社区|学堂"
-    "|头条|中文|文学社?|小说|公众号|新闻)$"
-)
-"""What names of sites and papers end in."""
-_REST = later.pattern("(?:网站?|库|社|站|文档|吧|阁|城)?")
 _PERSONAL = later.pattern("(?:微信(?:搜索?|id|号)?|@)$")
 _HAN = later.pattern("[㐀-䶿一-鿿]")
 _LATIN = later.pattern("[a-z0-9]+")
@@ -105,7 +96,7 @@ def _distinct(found: Iterable[Named]) -> list[Named]:
         rival = next((place for place, other in enumerate(chosen) if _alike(one.name, other.name)), None)
         if rival is None:
             chosen.append(one)
-        elif one.name.startswith(chosen[rival].name) and _completes(chosen[rival].name, one.name):
+        elif completes(chosen[rival].name, one.name):
             chosen[rival] = chosen[rival]._replace(name=one.name)
     return chosen
 
@@ -139,7 +130,7 @@ def _rank(pieces: Sequence[Token], at: int) -> tuple[int, bool]:
     after, enclosed = follow or (None, False)
     behind = after.part if after else None
     claimed = behind in (Part.OWNER, Part.CLAIM)
-    told = claimed or bool(_TRADE.search(piece.inner))
+    told = claimed or ending(piece.inner) is not None
     lead = before.part if before else None
     if piece.part is Part.WORK:
         paper = told or piece.inner[-1] in "报刊"
@@ -208,11 +199,11 @@ def _plausible(name: str) -> bool:
 
     if not _is_name(name) or not _HAN.search(name) or len(name) > LONGEST_BARE or _AMOUNT.search(name):
         return False
-    trade = _TRADE.search(name)
-    words = segment(name[: trade.start()] if trade else name)
+    trade = ending(name)
+    words = segment(name[:trade])
     if any(len(text) == 1 and word.cost <= _PARTICLE and not word.nominal for text, word in words):
         return False
-    if trade:
+    if trade is not None:
         return all(word.nominal or word.cost >= _SELDOM for _, word in words)
     return len(words) > 1 and brand_like(name) >= _LIKE_A_NAME
 
@@ -221,7 +212,7 @@ def _coined(name: str) -> bool:
     """Whether a phrase that stands where a rule looks for names is more than a word of the language."""
     from scrubber.intrusion import brand_like  # noqa: PLC0415 - as above
 
-    return name.isascii() or bool(_TRADE.search(name)) or brand_like(name) >= _UNLIKE_TALK
+    return name.isascii() or ending(name) is not None or brand_like(name) >= _UNLIKE_TALK
 
 
 def _trimmed(name: str, text: str, pieces: Sequence[Token]) -> str:
@@ -240,15 +231,9 @@ def _trimmed(name: str, text: str, pieces: Sequence[Token]) -> str:
     first, last = inside[0], inside[-1]
     torn = first.part is Part.RUN and _LATIN.fullmatch(text, first.start, start)
     start = first.start if torn else max(start, first.start)
-    if last.end > end and last.part is Part.RUN and _completes(text[start:end], text[start : last.end]):
+    if last.end > end and last.part is Part.RUN and completes(text[start:end], text[start : last.end]):
         end = last.end
     return text[start : min(end, last.end)].strip()
-
-
-def _completes(name: str, longer: str) -> bool:
-    """Whether what a longer reading adds to a name belongs to it: 四季范文⟦库⟧."""
-    rest = longer[len(name) :]
-    return bool(_REST.fullmatch(rest)) or (len(rest) <= _LONGEST_END and bool(_TRADE.search(longer)))
 
 
 def _may_edge(piece: Token) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrubber import later
 from scrubber.errors import RuleError
+from scrubber.wording import completes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +37,6 @@ _PREFIX = later.pattern(
     '|(?:免责|特别|版权|郑重)?声明|一下|责任编辑|责编)[:"“「《]*)+'
 )
 _SUFFIX = later.pattern("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?|系信息发布(?:平台)?)+$")
-_NET = "网"
 _WEAK_WORDS = (
     "网站|网络|网上|网页|网址|官网|官方|互联网|因特网|小编|小編|编辑|编者|责任编辑|责编|本站|本网|本店|本号|本平台|该站|该网|我站|我们|网友|网民"
     "|原创|转载|转发|作者|佚名|未知|不详|匿名|来源|综合|整理|百度|谷歌|必应|搜索|搜索引擎|微信|微博|公众号|公众平台|公号|订阅号|服务号|扣扣"
@@ -159,9 +159,9 @@ class Sites:
     def merges(self, findings: Iterable[Finding]) -> tuple[Merge, ...]:
         """The names that stood side by side in one finding, as sites; in order of their names.
 
-        A domain or an account joins the brands that appear with it; 青竹 joins 青竹网, and qingzhu joins qingzhu.com,
-        where both occur. A contact joins nothing: it belongs to a site when it was seen with that site alone. Weak
-        names and the domains of platforms join nothing either.
+        A domain or an account joins the brands that appear with it; 青竹 joins 青竹网 or 青竹文库, and qingzhu joins
+        qingzhu.com, where both occur. A contact joins nothing: it belongs to a site when it was seen with that site
+        alone. Weak names and the domains of platforms join nothing either.
         """
         groups = _Groups()
         for finding in findings:
@@ -233,7 +233,8 @@ class _Groups:
 
     def merges(self, sites: Sites) -> tuple[Merge, ...]:
         for name in self.parent:
-            for short in (name.removesuffix(_NET), *name.split(".")):
+            begun = (name[:end] for end in range(2, len(name)))
+            for short in (*filter(lambda start: completes(start, name), begun), *name.split(".")):
                 if short in self.parent:
                     self.parent[self.root(short)] = self.root(name)
         members: dict[str, list[str]] = defaultdict(list)
@@ -257,11 +258,16 @@ class _Groups:
         # A brand says more than its domain, and a domain more than a part of it.
         ranked = sorted(
             names,
-            key=lambda name: (name in labels, name in hosts, name + _NET in names, -self.shown[name], name),
+            key=lambda name: (name in labels, name in hosts, _is_begun(name, names), -self.shown[name], name),
         )
         known = (sites.known_as(name) for name in ranked)
         seen = sorted(text for name in names for text in self.seen[name])
         return Merge(next(filter(None, known), ranked[0]), tuple(ranked), tuple(numbers), tuple(seen))
+
+
+def _is_begun(name: str, names: Sequence[str]) -> bool:
+    """Whether another of the names is this one with the ending that it lacks."""
+    return any(name != other and completes(name, other) for other in names)
 
 
 def brand_of(name: str) -> str | None:

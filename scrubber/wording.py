@@ -60,7 +60,7 @@ _SOURCE = (
 )
 _CALL = (
     "关注|订阅|锁定|搜(?=[“「『【])|(?<!相关)(?<!热门)(?<!热词)搜索(?!引擎|网)|下载(?!站|网|吧|之家|地址|链接)|安装|返回|访问(?!量)|登[录陆](?!名)|进入|打开|联系|咨询(?!网)|添加|收藏"
-    "|认准|记住|牢记|不代表|请到|请上|尽在|就在|就到|就来|就上(?!当)|来到|快来|前往|加入|百度一下|这里是|我是|欢迎光临|投稿[至到给]|蓝[字色]|名片|(?<![㐀-鿿])加(?![油拿盟速强快入])"
+    "|认准|记住|牢记|不代表|请到|请上|尽在|就在|就到|就来|就上(?!当)|来到|快来|前往|加入|百度一下|这里是|我是|欢迎光临|投稿[至到给]|蓝[字色]|名片|加(?=[“「『【])"
 )
 _LINK = (
     "(?:上传|发布|分享|提供|整理|录入)(?:者|人|用户)|感谢|支持|喜欢|跟[着随]?(?!踪|帖|进|团)|代表|反映|授权"
@@ -89,7 +89,7 @@ _FILLER = (
     "|校对|记者|作者|编者|通讯员|摄影|插图|时间|日期|微信|qq|扣扣|电话|手机|邮箱|商务合作|合作|广告|上一[页篇章]|下一[页篇章]|我|他们|这里|那里|就"
     "|(?<![成首古京])都(?![市匀江兰])|让|还|再|也(?!门)|经(?=[^,。]{0,8}授权)|互联网|网站|网页|平台|官方|后台|所用|对话框|其他|其它|相关|有关|(?:[您你]?(?:现在|当前|所在)的?)(?:位置|栏目)(?:是|在)?"
     "|all rights reserved|copyright"
-    r"|输入|一一|逐一|上文|下文|(?:为|给|祝)(?=[您你大])|领(?![导域先袖航读])|温馨|友情|私聊|私信|返现|打赏|红包|优惠券|购物车|好评|晒图|阅读须知|购买须知|(?<=[您你请快])来|(?<![^\s于自源从、和或及:|,。(])网络"
+    r"|输入|一一|逐一|上文|下文|(?:为|给|祝)(?=[您你大])|领(?![导域先袖航读])|温馨|友情|[加下]?载入?中|私聊|私信|返现|打赏|红包|优惠券|购物车|好评|晒图|阅读须知|购买须知|(?<=[您你请快])来|(?<![^\s于自源从、和或及:|,。(])网络"
 )
 _TLD = (
     "(?:com|net|cn|org|cc|la|me|tv|io|info|biz|top|vip|xyz|club|site|online|shop|store|wang|mobi|us|in|so|pro|fun|ink"
@@ -106,6 +106,30 @@ _TOKEN = later.pattern(
     rf"|(?P<run>(?:(?!{_WORDS}|{_HOST})[㐀-䶿一-鿿a-z0-9_·])+)"
     r"|(?P<mark>[\s\S])"
 )
+
+
+_ENDING = later.pattern(
+    "(?<=.)(?:(?<![互本该全官上此各联])网站?|[日晚早时晨商]报|都市报|青年报|文库|文档|文秘|公文|下载站|笔杆子?|范文|之家|书[屋库城社吧阁院]|论坛|贴吧"
+    "|工作室|电视台|广播电台|传媒|融媒体?(?:中心)?|出版社|杂志社?|周刊|驿站|加油站|充电站|研[究习]社|俱乐部|频道|百科|在线|小站|导航|社区|学堂"
+    "|头条|中文|文学社?|小说|公众号|新闻)$"
+)
+_REST = later.pattern("(?:网站?|库|社|站|文档|吧|阁|城)?")
+_LONGEST_REST = 4
+"""Code points of an ending that a shorter form of a name may lack."""
+
+
+def ending(name: str) -> int | None:
+    """Where the word begins in which names of sites and papers end (code points), None where there is none."""
+    match = _ENDING.search(name)
+    return match.start() if match else None
+
+
+def completes(name: str, longer: str) -> bool:
+    """Whether ``longer`` is a name with the ending that it lacked: 四季范文⟦库⟧."""
+    if not longer.startswith(name):
+        return False
+    rest = longer[len(name) :]
+    return bool(_REST.fullmatch(rest)) or (len(rest) <= _LONGEST_REST and ending(longer) is not None)
 
 
 def tokens(text: str) -> list[Token]:

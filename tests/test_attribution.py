@@ -42,10 +42,23 @@ def test_an_inline_mark_speaks_for_its_fragment_only() -> None:
     assert 0.9 < told[2].confidence < 1
 
 
-@pytest.mark.parametrize(("kind", "needle"), [(Kind.HEADER, "篇二"), (Kind.CREDIT, "防汛"), (Kind.CONTACT, "汇编")])
+@pytest.mark.parametrize(("kind", "needle"), [(Kind.HEADER, "篇一"), (Kind.CREDIT, "防汛"), (Kind.CONTACT, "汇编")])
 def test_a_header_and_the_cover_speak_for_every_part(kind: Kind, needle: str) -> None:
     told = attribute(split(TWO_PARTS), [finding(TWO_PARTS, needle, kind, "柳叶书屋")], TWO_PARTS)
     assert {told[1].site, told[2].site} == {"柳叶书屋"}
+
+
+def test_a_header_inside_a_later_part_speaks_for_that_part() -> None:
+    told = attribute(split(TWO_PARTS), [finding(TWO_PARTS, "篇二", Kind.HEADER, "柳叶书屋")], TWO_PARTS)
+    assert sites(told) == {FRONT: None, 1: None, 2: "柳叶书屋"}
+
+
+def test_a_name_says_more_than_an_address() -> None:
+    text = PROSE + "原文 liuye.example 柳叶书屋\n"
+    address = finding(text, "原文 liuye.example", Kind.REPOST_NOTICE, "liuye.example")
+    header = finding(text, "柳叶书屋", Kind.HEADER, "柳叶书屋")
+    assert attribute(split(text), [address, header], text)[0].site == "柳叶书屋"
+    assert attribute(split(text), [address], text)[0].site == "liuye.example"
 
 
 def test_what_a_part_says_itself_outweighs_the_header() -> None:

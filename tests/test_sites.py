@@ -137,6 +137,9 @@ def test_a_name_without_its_last_word_is_the_same_site() -> None:
     ]
     (merge,) = Sites().merges(findings)
     assert (merge.site, merge.names) == ("柳叶书屋网", ("柳叶书屋网", "柳叶书屋"))
+    (merge,) = Sites().merges([finding(site="飞鹭"), finding(site="飞鹭"), finding(site="飞鹭下载站")])
+    assert (merge.site, merge.names) == ("飞鹭下载站", ("飞鹭下载站", "飞鹭"))
+    assert Sites().merges([finding(site="飞鹭"), finding(site="飞鹭与云帆的故事")]) == ()
     (merge,) = Sites().merges([finding(site="liuye"), finding(url="www.liuye.example")])
     assert set(merge.names) == {"liuye", "liuye.example"}
 
