@@ -15,6 +15,7 @@ from scrubber import rulecache
 from scrubber.encoding import decode
 from scrubber.encoding.signature import bom_of, magic_of
 from scrubber.model import CleanOutcome, LateOutcome, Outcome
+from scrubber.wishes import may_hold_mojibake
 
 if TYPE_CHECKING:
     from scrubber.ruleset import RuleSet
@@ -75,7 +76,7 @@ class Batch:
         elif items and self._sieve:
             check = any(item.text is None for item in items)
             for number, found in zip(fit, self._sieve.sift([item.raw for item in items], check), strict=True):
-                clean[number] = found
+                clean[number] = None if _may_hold_mojibake(group[number]) else found
         return clean
 
     @cached_property
@@ -84,6 +85,16 @@ class Batch:
 
         scanner = scanner_of(self._ruleset.rules, rulecache.folder())
         return Sieve(self._ruleset.rules, scanner) if scanner else None
+
+
+def _may_hold_mojibake(item: Item | Outcome) -> bool:
+    """The sieve looks at the bytes as they are, rules at what misread text says."""
+    if not isinstance(item, Item):
+        return False
+    try:
+        return may_hold_mojibake(item.raw.decode() if item.text is None else item.text)
+    except UnicodeDecodeError:
+        return False
 
 
 def _clean(item: Item) -> Outcome:

@@ -51,10 +51,18 @@ class Spliced:
             return splice.span
         return TextSpan.of(offset + self._shifts[index], offset + self._shifts[index] + 1)
 
+    def _around(self, offset: int) -> tuple[str, str]:
+        """What stands before and from ``offset`` on in the replacement that it lies in; nothing outside of one."""
+        index = bisect_right(self._starts, offset) - 1
+        replacement = self.splices[index].replacement if index >= 0 else ""
+        at = offset - self._starts[index] if index >= 0 else 0
+        return (replacement[:at], replacement[at:]) if at < len(replacement) else ("", "")
+
     def with_findings(self, accepted: Iterable[Finding]) -> Spliced:
         """The text after one more pass. ``accepted`` are in offsets of this text, in order, and do not overlap.
 
-        A new splice absorbs earlier ones that lie inside it; two that touch the same replacement become one.
+        A new splice absorbs earlier ones that lie inside it, but keeps what a finding leaves of the replacement at its
+        ends; two that touch the same replacement become one.
         """
         grown: list[Splice] = []
         earlier = iter(self.splices)
@@ -69,18 +77,26 @@ class Spliced:
                     grown.append(waiting)
                 waiting = next(earlier, None)
             moved = replace(finding, span=span, text=self.original[span.start : span.end])
-            _append(grown, Splice(span, finding.replacement, (*behind, moved)))
+            before, _ = self._around(finding.span.start)
+            after = self._around(finding.span.end - 1)[1][1:]
+            new = Splice(span, before + finding.replacement + after, (*behind, moved))
+            _append(grown, new, len(before), len(self._around(finding.span.start)[1]))
         if waiting:
             grown += (waiting, *earlier)
         return Spliced(self.original, grown)
 
 
-def _append(splices: list[Splice], new: Splice) -> None:
-    """Add a splice behind the others; if it overlaps the last one, the two become one."""
+def _append(splices: list[Splice], new: Splice, before: int, rest: int) -> None:
+    """Add a splice behind the others; if it overlaps the last one, the two become one.
+
+    They then share a replacement of which the last one kept its end, ``rest`` characters too much, and the new one its
+    beginning, ``before`` characters that the last one has kept already or removed.
+    """
     if splices and splices[-1].span.overlaps(new.span):
         last = splices.pop()
         span = TextSpan.of(last.span.start, max(last.span.end, new.span.end))
-        new = Splice(span, last.replacement + new.replacement, (*last.findings, *new.findings))
+        kept = last.replacement[: len(last.replacement) - rest]
+        new = Splice(span, kept + new.replacement[before:], (*last.findings, *new.findings))
     splices.append(new)
 
 

@@ -18,7 +18,7 @@ from scrubber.marks import protected_spans
 from scrubber.model import Document, Fragment, Outcome
 from scrubber.ruleset import RuleSet
 from scrubber.sites import Sites
-from scrubber.wishes import NO_WISHES, Wishes
+from scrubber.wishes import NO_WISHES, Wishes, with_repairs
 
 
 def run(
@@ -46,7 +46,7 @@ def run(
     if not settled.stable:
         return replace(left_alone, error=f"still finding after {PASSES} passes; the document was left as it was")
     splices = wishes.finish(document, settled.splices)
-    text = Spliced(document.text, splices).text if wishes.script else settled.text
+    text = settled.text if splices == settled.splices else Spliced(document.text, splices).text
     try:
         edits = edits_of(document, splices)
         clean = apply(raw, edits)
@@ -57,7 +57,8 @@ def run(
     except ScrubberError as error:
         return replace(left_alone, error=str(error))
     fragments = _fragments(document, left_alone, record, ruleset.sites) if trace else ()
-    return replace(left_alone, bytes=clean, text=text, edits=edits, fragments=fragments)
+    findings = with_repairs(settled.findings, splices)
+    return replace(left_alone, bytes=clean, text=text, findings=findings, edits=edits, fragments=fragments)
 
 
 def _fragments(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scrubber.edits import Splice, Spliced
-from scrubber.model import Action, Document, Finding, Kind, Safety
+from scrubber.model import Action, Document, Finding, Kind, Safety, TextSpan
 
 if TYPE_CHECKING:
     from scrubber.encoding.change import Change
@@ -26,31 +27,94 @@ class Wishes:
     script: str | None = None
 
     def start(self, document: Document) -> Spliced:
-        """The text that rules look at: with its mojibake repaired where that is wished for."""
-        if not self.repair:
-            return Spliced(document.text)
-        from scrubber.mojibake import repairs  # noqa: PLC0415 - its tables load only where they are asked for
+        """The text that rules look at: mojibake whose original is certain is read as what it says.
 
-        return Spliced(document.text, [_splice(document, change, REPAIR) for change in repairs(document)])
+        Each of its splices is the least piece that was misread by itself, so that a rule removes no more than it found,
+        and has no finding behind it: what no rule asks for is none of ours unless the repair is wished for.
+        """
+        text = document.text
+        if not may_hold_mojibake(text):
+            return Spliced(text)
+        from scrubber.encoding.misreading import pieces  # noqa: PLC0415 - nearly no text gets here
+        from scrubber.mojibake import repairs  # noqa: PLC0415 - as above
+
+        return Spliced(
+            text,
+            [
+                Splice(span, piece, ())
+                for change in repairs(document)
+                for span, piece in pieces(change, text[change.span.start : change.span.end])
+            ],
+        )
 
     def finish(self, document: Document, splices: Sequence[Splice]) -> tuple[Splice, ...]:
-        """All splices in order, with the conversion of what the others leave alone."""
+        """All splices in order: what rules asked for, the repair if it is wished for, and the conversion of what these
+        leave alone.
+        """
+        splices = _without_readings(document, splices, repair=self.repair)
         if self.script is None:
             return tuple(splices)
         from scrubber.script import conversions  # noqa: PLC0415 - as above
 
         changes = _clear_of(conversions(document, self.script), splices)
-        converted = [_splice(document, change, CONVERT) for change in changes]
+        converted = [_splice(document, change.span, change.replacement, CONVERT) for change in changes]
         return tuple(sorted((*splices, *converted), key=lambda splice: splice.span))
 
 
 NO_WISHES = Wishes()
 
 
-def _splice(document: Document, change: Change, rule: str) -> Splice:
-    text = document.text[change.span.start : change.span.end]
-    finding = Finding(rule, Kind.LOSSY, Action.REPLACE, Safety.SAFE, change.span, text, change.replacement)
-    return Splice(change.span, change.replacement, (finding,))
+def with_repairs(findings: tuple[Finding, ...], splices: Iterable[Splice]) -> tuple[Finding, ...]:
+    """The findings in order, with those of the repairs among ``splices``."""
+    repairs = [finding for splice in splices for finding in splice.findings if finding.rule == REPAIR]
+    both = sorted((*findings, *repairs), key=lambda one: (one.span.start, one.span.end, one.rule))
+    return tuple(both) if repairs else findings
+
+
+def may_hold_mojibake(text: str) -> bool:
+    """Whether ``text`` is worth the search for mojibake: two of its rare characters stand close together."""
+    if text.isascii():
+        return False
+    from scrubber.encoding.likelihood import lines_of_neighbours, rare_places  # noqa: PLC0415 - ASCII needs no tables
+
+    return any(True for _ in lines_of_neighbours(text, rare_places(text)))
+
+
+def _without_readings(document: Document, splices: Sequence[Splice], *, repair: bool) -> Sequence[Splice]:
+    """The splices with findings behind them; where the ``repair`` is wished for, others become findings of it, as many
+    together as touch each other.
+    """
+    if all(splice.findings for splice in splices):
+        return splices
+    kept: list[Splice] = []
+    for readings, group in groupby(splices, key=lambda splice: not splice.findings):
+        if not readings:
+            kept += group
+        elif repair:
+            kept += (_repair(document, run) for run in _touching(group))
+    return kept
+
+
+def _touching(splices: Iterable[Splice]) -> Iterator[list[Splice]]:
+    run: list[Splice] = []
+    for splice in splices:
+        if run and run[-1].span.end != splice.span.start:
+            yield run
+            run = []
+        run.append(splice)
+    if run:
+        yield run
+
+
+def _repair(document: Document, run: list[Splice]) -> Splice:
+    span = TextSpan(run[0].span.start, run[-1].span.end)
+    return _splice(document, span, "".join(piece.replacement for piece in run), REPAIR)
+
+
+def _splice(document: Document, span: TextSpan, replacement: str, rule: str) -> Splice:
+    text = document.text[span.start : span.end]
+    finding = Finding(rule, Kind.LOSSY, Action.REPLACE, Safety.SAFE, span, text, replacement)
+    return Splice(span, replacement, (finding,))
 
 
 def _clear_of(changes: Iterable[Change], splices: Sequence[Splice]) -> list[Change]:

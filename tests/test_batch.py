@@ -89,6 +89,7 @@ WAYS = (
     "·".join,
     lambda text: "".join(f"&#{ord(char)};" for char in text),
     lambda text: text.upper(),
+    lambda text: text.encode().decode("latin-1"),
     lambda text: text.replace("香", "\u202e香"),
     lambda text: text[: len(text) // 2] + "墨香网整理" + text[len(text) // 2 :],
     lambda text: f"“{text}”",

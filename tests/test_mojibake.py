@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scrubber.encoding import decode
+from scrubber.encoding.misreading import pieces
 from scrubber.mojibake import find, mojibake, repairs
 
 SENTENCE = "昨天下午他们在会议室里讨论了很久，最后决定明年再说。"
@@ -52,6 +53,17 @@ def test_a_run_inside_a_sentence_is_undone(text: str, true: str, wrong: str):
     garbled = run.encode(true).decode(wrong)
     whole = "前半句没有问题，" + garbled + "，后半句也没有问题。"
     assert repaired(whole) == "前半句没有问题，" + run + "，后半句也没有问题。"
+
+
+@pytest.mark.parametrize(("text", "true", "wrong"), STEPS)
+def test_the_pieces_of_a_repair_tile_what_was_misread(text: str, true: str, wrong: str):
+    garbled = text.encode(true).decode(wrong)
+    (change,) = find("前。\n" + garbled + "\n后。")
+    found = list(pieces(change, garbled))
+    assert "".join(piece for _, piece in found) == text
+    assert [span.start for span, _ in found] == [change.span.start, *(span.end for span, _ in found[:-1])]
+    assert found[-1][0].end == change.span.end
+    assert max(len(piece) for _, piece in found) <= (1 if wrong not in ("gb18030", "cp950") else 2)
 
 
 def test_what_is_lost_is_found_and_left():

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from scrubber import Scrubber
 from scrubber.cli.app import app
 from scrubber.edits import undo
+from scrubber.encoding.misreading import misread
 from tests.conftest import SEEDS
 
 MANGLED = "会议结束了。\n" + "请各单位认真落实会议精神，抓好各项工作。".encode().decode("latin-1") + "\n散会。\n"
@@ -34,6 +35,27 @@ def test_rules_read_the_repaired_text_and_report_the_original() -> None:
     assert edit.before.decode() == ADVERT.splitlines()[1]
     assert edit.findings[-1].site == "青灯文库"
     assert undo(outcome.bytes, outcome.edits) == ADVERT.encode()
+
+
+def test_rules_read_what_mojibake_says_and_leave_the_rest_of_it_as_it_was(scrubber: Scrubber) -> None:
+    outcome = scrubber.scrub(MANGLED + ADVERT)
+    assert outcome.text == MANGLED + "正文在此。\n\n散会。\n"
+    (edit,) = outcome.edits
+    assert edit.before.decode() == ADVERT.splitlines()[1]
+    assert [finding.site for finding in edit.findings] == ["青灯文库"]
+    assert undo(outcome.bytes, outcome.edits) == (MANGLED + ADVERT).encode()
+
+
+@pytest.mark.parametrize(("true", "wrong"), [("utf-8", "latin-1"), ("utf-8", "cp1252"), ("gb18030", "cp437")])
+def test_of_a_misread_line_only_the_bytes_of_the_advert_go(scrubber: Scrubber, true: str, wrong: str) -> None:
+    before, advert, after = "会议讨论了明年的工作。", "更多范文请关注公众号：青灯文库。", "大家都表示同意。"
+    head, middle, tail = (misread(text, true, wrong) for text in (before, advert, after))
+    assert head is not None
+    assert middle is not None
+    assert tail is not None
+    outcome = scrubber.scrub(f"第一行。\n{head}{middle}{tail}\n最后一行。\n")
+    assert outcome.text == f"第一行。\n{head}{tail}\n最后一行。\n"
+    assert b"".join(edit.before for edit in outcome.edits) == middle.encode()
 
 
 def test_conversion_leaves_removals_alone_and_undoes() -> None:
