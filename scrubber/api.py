@@ -67,6 +67,8 @@ class Scrubber:
     ) -> Outcome:
         """Process one document. Never raises for what a document contains: see ``Outcome.error``.
 
+        What is neither ``str`` nor ``bytes`` is no document, and raises TypeError.
+
         ``record`` may hold the ``url`` and ``source`` with which a crawl delivered the document: evidence of the site
         that its fragments came from, weaker than what the text says itself.
 
@@ -79,6 +81,8 @@ class Scrubber:
             except UnicodeEncodeError as error:
                 why = f"lone surrogate at code point {error.start}: this is not text"
                 return Outcome(source, None, b"", document, error=why)
+        elif not isinstance(document, bytes):
+            raise TypeError(f"a document is str or bytes, not {type(document).__name__}")
         else:
             raw, encoding = document, encoding or self.encoding
         return pipeline.run(

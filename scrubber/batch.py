@@ -130,12 +130,14 @@ def _may_be_plain(item: Item) -> bool:
 
 
 def item_of(value: Any, encoding: str | None) -> Item | Outcome:
-    """A document out of what somebody has: text, bytes, or a scalar of Arrow."""
+    """A document out of what somebody has: text, bytes, or a scalar of Arrow. Raises TypeError for anything else."""
     value = value.as_py() if hasattr(value, "as_py") else value
     if value is None:
         return Outcome(None, None, b"", "", error="there is no text: the value is missing")
-    if not isinstance(value, str):
+    if isinstance(value, bytes):
         return Item(value, encoding)
+    if not isinstance(value, str):
+        raise TypeError(f"a document is str or bytes, not {type(value).__name__}")
     try:
         return Item(value.encode("utf-8"), "utf-8", value)
     except UnicodeEncodeError as error:

@@ -231,6 +231,17 @@ class _Reader(NamedTuple):
         raise ConfigError(f"{self.source}:{line}: {problem}" + (f"\n  hint: {hint}" if hint else ""))
 
 
+def wrong(config: Config, key: str, item: str, problem: str, hint: str) -> ConfigError:
+    """What to raise where ``item``, set in the list or table ``key``, turns out wrong after the file was read."""
+    assert config.source is not None  # noqa: S101 - without a file nothing is set
+    text = config.source.read_bytes().decode("utf-8", "replace")
+    line = _line_of(text, "tool.scrubber" if config.source.name == SHARED_FILE else "", key)
+    rest = text.split("\n")[line - 1 :]
+    quoted = re.compile(rf"""["']{re.escape(item)}["']""")
+    line += next((number for number, row in enumerate(rest) if quoted.search(row)), 0)
+    return ConfigError(f"{config.source}:{line}: {problem}\n  hint: {hint}")
+
+
 KEYS = {
     "rules": "paths",
     "builtin": "flag",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,15 @@ def test_a_pickled_scrubber_does_the_same(ours: Scrubber) -> None:
     copy = pickle.loads(pickle.dumps(ours))  # noqa: S301 - our own bytes
     assert copy.scrub(DIRTY, "a.txt") == ours.scrub(DIRTY, "a.txt")
     assert copy.scrub(DIRTY).text == CLEAN
+
+
+@pytest.mark.parametrize("document", [None, 3, ["text"], bytearray(b"text")])
+def test_what_is_neither_text_nor_bytes_is_the_callers_mistake(ours: Scrubber, document: Any) -> None:
+    with pytest.raises(TypeError, match=f"str or bytes, not {type(document).__name__}"):
+        ours.scrub(document)
+    if document is not None:  # a missing value of a column is content
+        with pytest.raises(TypeError, match=f"str or bytes, not {type(document).__name__}"):
+            list(ours.scrub_batch(["text", document]))
 
 
 @pytest.mark.parametrize("document", ["a\ud800b", bytes(range(128, 256)) * 40, b"\0\0\0"])

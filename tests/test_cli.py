@@ -120,11 +120,33 @@ def test_the_configuration_counts_and_options_add_to_it(here: Path, ours: list[s
     assert run("scan", "--config", "other.toml", "a.txt").exit_code == 0
 
 
-def test_a_disabled_rule_that_does_not_exist_is_an_error(here: Path, ours: list[str]) -> None:
-    (here / "scrubber.toml").write_text('disabled = ["no-such-rule"]\n')
-    result = run("scan", "a.txt")
+@pytest.mark.parametrize("command", ["scan", "rules list", "hook scan"])
+@pytest.mark.parametrize(
+    ("name", "head", "line"),
+    [
+        ("scrubber.toml", "", 3),
+        ("scrubber.toml", "# 'uploaded-bye' is mentioned here\nreview = true\n", 5),
+        ("pyproject.toml", "[project]\nname = 'x'\n\n[tool.scrubber]\n", 7),
+    ],
+)
+def test_a_disabled_rule_that_does_not_exist_is_told_with_its_line(
+    here: Path, ours: list[str], name: str, head: str, line: int, command: str
+) -> None:
+    (here / "scrubber.toml").unlink(missing_ok=True)
+    (here / name).write_text(f"{head}disabled = [\n  'uploaded-by',\n  'uploaded-bye',\n]\n")
+    result = run(*command.split(), *ours, *(() if command == "rules list" else ("a.txt",)))
     assert result.exit_code == 2
-    assert "no-such-rule" in result.stderr
+    assert (
+        result.stderr == f"scrubber: {here / name}:{line}: there is no rule 'uploaded-bye'\n"
+        "  hint: did you mean uploaded-by?\n"
+    )
+
+
+def test_a_configured_format_that_does_not_exist_is_told_with_its_line(here: Path) -> None:
+    (here / "scrubber.toml").write_text('review = true\n[formats]\n"*.md" = "text"\n"*.data" = "jsonlines"\n')
+    told = run("scan", "a.txt").stderr
+    assert told.startswith(f"scrubber: {here / 'scrubber.toml'}:4: there is no format 'jsonlines'\n  hint: ")
+    assert "--as yaml: there is no such format" in run("scan", "--config", "/dev/null", "--as", "yaml", "a.txt").stderr
 
 
 @pytest.mark.parametrize(

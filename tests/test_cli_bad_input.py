@@ -187,13 +187,53 @@ def test_a_full_disk(here: Path) -> None:
         subprocess.run(["umount", disk], check=True)
 
 
-def test_output_that_cannot_be_written_is_told(here: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scan", "a.txt"),
+        ("scan", "--format", "jsonl", "a.txt"),
+        ("clean", "-"),
+        ("clean", "--as", "jsonl", "-"),
+        ("clean", "--diff", "a.txt"),
+        ("rules", "list"),
+        ("--help",),
+        ("clean", "--help"),
+        ("--version",),
+    ],
+)
+@pytest.mark.parametrize("buffered", [True, False])
+def test_output_that_cannot_be_written_is_told(here: Path, arguments: tuple[str, ...], buffered: bool) -> None:
+    text = json.dumps({"text": DIRTY}).encode() if "jsonl" in arguments else DIRTY.encode()
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(
-            [sys.executable, "-m", "scrubber", "scan", "a.txt"], stdout=full, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-m", "scrubber", *arguments],
+            input=text,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"},
         )
-    assert (result.returncode, b"standard output: No space left" in result.stderr) == (2, True)
+    assert result.stderr.decode() == "scrubber: cannot go on: standard output: No space left on device\n"
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize(("closed", "status", "said"), [(">&-", 2, b"output is closed"), ("2>&-", 1, b"")])
+def test_a_closed_standard_stream_is_no_error_of_ours(here: Path, closed: str, status: int, said: bytes) -> None:
+    command = f"{sys.executable} -m scrubber scan --format jsonl a.txt missing.txt {closed}"
+    if status == 1:
+        command = command.replace(" missing.txt", "")
+    result = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+    assert (result.returncode, said in result.stderr) == (status, True)
     assert b"Traceback" not in result.stderr
+    for row in result.stdout.splitlines():
+        assert json.loads(row)["path"] == "a.txt"
+
+
+def test_a_reader_that_has_seen_enough_ends_the_run_without_a_word(here: Path) -> None:
+    (here / "many.txt").write_text(DIRTY * 2000)
+    command = f"{sys.executable} -m scrubber scan --format jsonl many.txt | head -n 1"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+    assert (result.returncode, result.stderr, len(result.stdout.splitlines())) == (0, b"", 1)
 
 
 def test_a_rule_file_that_is_not_valid_is_named_by_line(here: Path) -> None:

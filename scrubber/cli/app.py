@@ -4,6 +4,7 @@ A scan starts in a fraction of a second because of that; ``tests/test_cli_startu
 """
 
 import errno
+import os
 import sys
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
@@ -60,17 +61,30 @@ class _Group(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command named on the command line."""
         try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                sys.stdout.flush()
+            return super().invoke(ctx)
         except ScrubberError as error:
             _complain(str(error))
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # the reader has seen enough, as in `scrubber scan … | head`
-            _complain(f"cannot go on: {error.filename or 'standard output'}: {error.strerror}")
         raise typer.Exit(FAILED)
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Run the command line, its help included, and say so where the output cannot be written."""
+        try:
+            try:
+                return super().main(*args, **settings)
+            finally:
+                sys.stdout.flush()
+        except OSError as error:
+            gone = error.errno == errno.EPIPE  # the reader has seen enough, as in `scrubber scan … | head`
+            if not gone:
+                _complain(f"cannot go on: {error.filename or 'standard output'}: {error.strerror}")
+            if error.filename is None:
+                _drop_output()
+            sys.exit(1 if gone else FAILED)
+
+
+def _drop_output() -> None:
+    """Let go what waits to be written: the interpreter would try again when it ends, and complain in its own words."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str) -> None:

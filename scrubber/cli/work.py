@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scrubber import config as configuration
 from scrubber import files
 from scrubber.cli.workers import Workers
-from scrubber.errors import ScrubberError
+from scrubber.errors import ScrubberError, UnknownRuleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,18 +51,21 @@ class Settings:
     read_as: str | None = None
 
     def scrubber(self) -> Scrubber:
-        """The engine with these settings. Raises RuleError."""
+        """The engine with these settings. Raises RuleError, ConfigError."""
         from scrubber.api import Scrubber  # noqa: PLC0415 - bad usage must be told without loading the engine
 
-        return Scrubber(
-            self.rules,
-            self.builtin,
-            self.review,
-            self.config.disabled,
-            self.encoding,
-            repair_mojibake=self.repair_mojibake,
-            script=self.script,
-        )
+        try:
+            return Scrubber(
+                self.rules,
+                self.builtin,
+                self.review,
+                self.config.disabled,
+                self.encoding,
+                repair_mojibake=self.repair_mojibake,
+                script=self.script,
+            )
+        except UnknownRuleError as error:
+            raise configuration.wrong(self.config, "disabled", error.rule, error.problem, error.hint) from None
 
     def encoding_of(self, path: Path) -> str | None:
         """The codec to read a file in; None to detect it."""
@@ -103,8 +106,10 @@ def settings(
     loaded = configuration.load(file=config)
     if encoding is not None:
         _check_codec(encoding)
-    for name in filter(None, (read_as, *(name for _, name in loaded.formats))):
-        _check_format(name)
+    if read_as is not None:
+        _check_format(read_as)
+    for _, name in loaded.formats:
+        _check_format(name, loaded)
     return Settings(
         config=loaded,
         rules=(*loaded.rules, *(rules or ())),
@@ -131,13 +136,16 @@ def _check_codec(name: str) -> None:
         ) from None
 
 
-def _check_format(name: str) -> None:
+def _check_format(name: str, config: Config | None = None) -> None:
+    """Raise ScrubberError for a format that does not exist, named by an option or else in ``config``."""
     from scrubber import formats  # noqa: PLC0415 - only when one is named
 
-    if name != TEXT and name not in formats.known():
-        raise ScrubberError(
-            f"there is no format {name!r}\n  hint: files are read as {', '.join([TEXT, *formats.known()])}"
-        )
+    if name in (TEXT, *formats.known()):
+        return
+    hint = f"files are read as {', '.join([TEXT, *formats.known()])}"
+    if config is not None:
+        raise configuration.wrong(config, "formats", name, f"there is no format {name!r}", hint)
+    raise ScrubberError(f"--as {name}: there is no such format\n  hint: {hint}")
 
 
 class Done(NamedTuple):

@@ -83,6 +83,8 @@ def _texts(
             try:
                 _write(done, target)
             except (ScrubberError, OSError) as error:
+                if done.file.is_stdin:
+                    raise  # it is standard output that cannot be written, not this text
                 shop.failed(done.file.path, why(error, target))
             else:
                 yield done, target
@@ -112,6 +114,8 @@ def _records(
             if not changed and not file.is_stdin:
                 leave(file, target, sink)
     except (UnreadableError, atomic.WriteError, OSError, ValueError) as error:
+        if file.is_stdin and isinstance(error, OSError):
+            raise  # as above
         shop.failed(file.path, why(error, target))
 
 
