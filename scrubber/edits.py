@@ -109,7 +109,7 @@ def edits_of(document: Document, splices: Iterable[Splice]) -> tuple[Edit, ...]:
     edits = []
     for splice in splices:
         where = byte_span(document, splice.span)
-        after = encode_replacement(document, splice.span, splice.replacement) if splice.replacement else b""
+        after = encode_replacement(document, splice.span, splice.replacement)
         before = document.raw[where.start : where.end]
         edits.append(Edit(splice.span, where, before, after, splice.replacement, splice.findings))
     return tuple(edits)

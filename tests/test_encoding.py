@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scrubber.edits import Splice, apply, edits_of
 from scrubber.encoding import byte_span, decode, encode_replacement
 from scrubber.errors import UndecodableError
 from scrubber.model import ByteSpan, Document, TextSpan
@@ -90,6 +91,23 @@ def test_removing_an_escaped_run_removes_its_escapes():
     document = decode("广告 ok".encode("hz"), encoding="hz")
     assert edited(document, TextSpan.of(0, 2), "") == b" ok"
     assert edited(document, TextSpan.of(1, 3), "") == b"~{9c~}ok"
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("hz", "他说这是公众号青灯文库的文章ok好"),
+        ("hz", "a这是b"),
+        ("iso2022_jp", "日本語abcの文章です"),
+        ("iso2022_kr", "한국어abc문장입니다"),
+    ],
+)
+def test_what_rules_remove_from_the_middle_of_an_escaped_run_leaves_the_rest_readable(codec: str, text: str):
+    document = decode(text.encode(codec), encoding=codec)
+    for start in range(len(text)):
+        for end in range(start + 1, len(text) + 1):
+            edits = edits_of(document, [Splice(TextSpan.of(start, end), "", ())])
+            assert apply(document.raw, edits).decode(codec) == text[:start] + text[end:]
 
 
 def test_a_replacement_that_the_encoding_lacks_is_refused():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrubber.encoding.decoding import decode
+from scrubber.encoding.families import is_stateful
 
 if TYPE_CHECKING:
     from scrubber.encoding.offsets import ByteMap
@@ -32,6 +33,8 @@ def encode_replacement(document: Document, span: TextSpan, text: str) -> bytes:
     """Return the bytes that replace ``byte_span(document, span)`` so that the file reads ``text`` there; see
     :func:`scrubber.encoding.writing.encode_replacement`.
     """
+    if not text and len(document.segments) == 1 and not is_stateful(document.segments[0].encoding):
+        return b""
     from scrubber.encoding import writing  # noqa: PLC0415 - as above
 
     return writing.encode_replacement(document, span, text)
