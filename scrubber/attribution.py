@@ -1,10 +1,10 @@
 """Which site each fragment came from, from what the fragment itself and its document say.
 
 Every finding that names a site is evidence. An inline mark, a credit or a lead-in speaks for the fragment in which it
-stands, a header in the first one for the whole document, and so does whatever stands before the first or after the last
-part of a compilation. Evidence for different sites is kept side by side, best first; the best names the fragment's site.
-Without evidence the site is None, and that is the answer; and so it is where two sites are named by equally weak
-evidence, or where somebody left traces without a name: those are shown instead.
+stands, a header in the first one for the whole document, and so does what stands before the first or after the last
+part of a compilation. Evidence for different sites is kept side by side, best first; the best names the site. Without
+evidence the site is None, and that is the answer; and so it is where two sites are named by equally weak evidence, or
+where somebody left traces without a name: those are shown instead.
 
 What other fragments say about a fragment that is silent is the second step: :mod:`scrubber.likeness`.
 """

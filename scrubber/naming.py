@@ -112,7 +112,9 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
             continue
         name = piece.inner.strip("·_")
         rank, account = _rank(pieces, at)
-        if not rank and not titles and _speaks(pieces, at):
+        if not rank and piece.part is Part.QUOTE:
+            name, rank = _claimed(piece.inner)
+        elif not rank and not titles and _speaks(pieces, at):
             rank = LICENSED
         if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
             continue
@@ -176,6 +178,14 @@ def _after(pieces: Sequence[Token], at: int) -> tuple[Token, bool] | None:
     if not rest or (rest[0].start > pieces[at].end and rest[0].part is not Part.HOST):
         return None
     return rest[0], False
+
+
+def _claimed(inner: str) -> tuple[str, int]:
+    """The name in brackets that hold it with its claim and nothing else: 【柳叶书屋整理】."""
+    match tokens(inner):
+        case [Token(Part.RUN, name), Token(Part.CLAIM | Part.OWNER)]:
+            return name, LICENSED
+    return "", 0
 
 
 def _speaks(pieces: Sequence[Token], at: int) -> bool:
