@@ -33,7 +33,9 @@ _BESIDE_QUOTE = 8
 """More code points than this beside a quoted advert, and somebody writes about it."""
 
 _SAID = later.pattern("“([^“”]{7,60})(?:”|$)")
-_ABOUT = later.pattern("关注公众号|扫码|免费领|转载|侵权|违者必究|小编(?!推荐)|加微信|回复.{0,6}领|免费.{0,4}下载")
+_ABOUT = later.pattern(
+    "关注公众号|关注我们|长按|点击|扫码|免费领|转载|侵权|违者必究|小编(?!推荐)|加微信|回复.{0,6}领|免费.{0,4}下载"
+)
 """What a quoted advert says; the name of an account or a button between quotation marks says none of it."""
 
 _TITLES = frozenset({Kind.TAIL_LINKS, Kind.TITLE_ECHO, Kind.EXCERPT_ECHO})
@@ -41,6 +43,10 @@ _BESIDE_ANOTHER = 0.6
 """What the confidence of a finding counts for the sites that it names beside its own."""
 
 _QUOTES = {"“": "”", "‘": "’", '"': '"'}
+
+
+_SPEECH = later.pattern("\\s*“[^“”]*[。！？!?…]”\\s*")
+"""A whole sentence between one pair of quotation marks is somebody's, whatever it says."""
 
 
 class Scan(NamedTuple):
@@ -178,7 +184,7 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
     if rule.intrusion is not None and not intrudes(context, span, rule.intrusion):
         return
     safety = rule.safety
-    if _is_too_large(rule, context, span) or _is_quoted(rule, context, span):
+    if _is_too_large(rule, context, span) or any(_is_quoted(rule, context, one) for one in {span, hit.span}):
         safety = Safety.REVIEW
     captures, others = _named(rule, context, span, hit, ruleset)
     finding = Finding(
@@ -254,7 +260,7 @@ def _is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
     before = context.text[line.start : span.start].rstrip()
     inside = context.text[span.start : span.end]
     after = context.text[span.end : line.end].lstrip("。！？!?….， ")
-    if _is_about(inside, after):
+    if _is_about(inside, after) or _SPEECH.fullmatch(inside):
         return True
     if not before or not after:
         return bool(before) and _open(before) and "”" in inside.partition("“")[0][:-1]

@@ -194,6 +194,20 @@ def test_a_quoted_advert_is_for_review(tmp_path: Path, text: str, safety: Safety
     assert finding.safety is safety
 
 
+@pytest.mark.parametrize(
+    ("text", "safety"),
+    [
+        ("“如有侵权请联系删除，不删就来敲门。”", Safety.REVIEW),
+        ("他说过“如有侵权请联系删除”吗？", Safety.REVIEW),
+        ("“走吧。”如有侵权请联系删除。", Safety.SAFE),
+    ],
+)
+def test_a_sentence_that_holds_a_quoted_advert_is_for_review(tmp_path: Path, text: str, safety: Safety) -> None:
+    rules = one_rule(tmp_path, "pattern = '如有侵权请联系删除'", top="unit = 'sentence'")
+    (finding,) = scan(text, rules).findings
+    assert finding.safety is safety
+
+
 def test_a_further_site_inside_a_removal_is_still_named(tmp_path: Path) -> None:
     outer = "pattern = '推荐(?P<site>甲文库).*'"
     rules = rules_of(tmp_path, outer=outer, inner="pattern = '(?P<site>乙文库)'", same="pattern = '(?P<site>甲文库)'")
