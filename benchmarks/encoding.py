@@ -182,7 +182,7 @@ def mixed(scale: float) -> None:
     for kind in (texts.mixed_blocks, texts.mixed_run, texts.mixed_utf16):
         rng = random.Random(4)
         here = [0, 0, 0, 0]
-        for _ in range(int(300 * scale)):
+        for _ in range(int(1000 * scale)):
             made = kind(rng)
             raw = b"".join(part[1] for part in made)
             begin = time.process_time()
