@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from scrubber import later
 from scrubber.encoding.change import Change
-from scrubber.encoding.likelihood import NEIGHBOURS, UNITS_PER_NAT, lines_of_neighbours, lines_over, rare_places
+from scrubber.encoding.likelihood import NEIGHBOURS, RARE_LINE, lines_of_neighbours, lines_over, rare_places
 from scrubber.encoding.misreading import (
     EXACT,
     GAIN,
@@ -40,8 +40,7 @@ _ALL_RARE = 6
 """When one character in so many is rare, ASCII aside, all of the line may be misread."""
 _REACH = 4
 _WHY_LOST = "the bytes were replaced when the text was misread"
-_LOST = re.compile(r"(?:锟斤拷|锟斤|斤拷)+锟?|烫{3,}|屯{3,}|(?:ï¿½)+")
-_RARE_LINE = 6 * UNITS_PER_NAT
+_LOST = later.pattern(r"(?:锟斤拷|锟斤|斤拷)+锟?|烫{3,}|屯{3,}|(?:ï¿½)+")
 _LONGEST = 4096
 """Longer runs are undone piece by piece."""
 
@@ -68,7 +67,7 @@ def find(text: str, *, exact: bool = False) -> Iterator[Change]:
         return
     lines = text.split("\n")
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    over = lines_over(text, _RARE_LINE, places)
+    over = lines_over(text, RARE_LINE, places)
     for index in sorted(wanted):
         for change in _find_in_line(lines[index], index in over, exact=exact):
             moved = TextSpan.of(starts[index] + change.span.start, starts[index] + change.span.end)
@@ -180,7 +179,7 @@ def _wide_run() -> re.Pattern[str]:
 
 
 _MARKS = "‘’“”…—·•"
-_RULES = re.compile("[─━│┃═║┄┈■□]")
+_RULES = later.pattern("[─━│┃═║┄┈■□]")
 """What lines and borders are mostly drawn with."""
 LETTER = later.pattern(
     "[\x80-\x9f\u00a1-\u00a6\u00a8-\u00af\u00b2-\u00b6\u00b8-\u00d6\u00d8-\u00f6\u00f8-\u017f\u2550-\u2593]"

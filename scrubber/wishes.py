@@ -75,9 +75,9 @@ def may_hold_mojibake(text: str) -> bool:
     """Whether ``text`` is worth the search for mojibake: two of its rare characters stand close together."""
     if text.isascii():
         return False
-    from scrubber.encoding.likelihood import lines_of_neighbours, rare_places  # noqa: PLC0415 - ASCII needs no tables
+    from scrubber.encoding.likelihood import has_odd_line  # noqa: PLC0415 - ASCII needs no tables
 
-    return any(True for _ in lines_of_neighbours(text, rare_places(text)))
+    return has_odd_line(text)
 
 
 def _without_readings(document: Document, splices: Sequence[Splice], *, repair: bool) -> Sequence[Splice]:

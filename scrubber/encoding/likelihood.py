@@ -24,6 +24,9 @@ UNITS_PER_NAT = 12
 _FILE = Path(__file__).parent.parent / "data" / "encoding.bin"
 _COMMON = _FILE.with_name("encoding_common.txt")
 _MUCH = 40_000
+_FIRST_NO_LETTER = "\u0180"
+RARE_LINE = 6 * UNITS_PER_NAT
+"""What misread text exceeds the usual by, in a line."""
 NEIGHBOURS = 8
 """Rare characters so many code points apart are close together."""
 _NATIVE = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
@@ -127,6 +130,17 @@ def lines_of_neighbours(text: str, places: list[int]) -> Iterator[int]:
             line += text.count("\n", counted, one)
             counted = one
             yield line
+
+
+def has_odd_line(text: str) -> bool:
+    """Whether two rare characters of ``text`` stand close together and there are letters among them, or a line has more
+    rare ones than is usual: nothing else is ever found to be misread.
+    """
+    places = rare_places(text)
+    if not any(True for _ in lines_of_neighbours(text, places)):
+        return False
+    letters = any(text[place] < _FIRST_NO_LETTER or "\u2550" <= text[place] <= "\u2593" for place in places)
+    return letters or bool(lines_over(text, RARE_LINE, places))
 
 
 def lines_over(text: str, limit: float, places: list[int]) -> dict[int, int]:

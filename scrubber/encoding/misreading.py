@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber.encoding.change import Change
-from scrubber.encoding.likelihood import UNITS_PER_NAT
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.pairs import text_cost, worth
 from scrubber.model import TextSpan
 
@@ -53,7 +53,8 @@ def first_steps(run: str, around: str) -> list[tuple[str, str]]:
             continue
         if UTF8_RUN.search(around.encode(wrong, "replace")):
             found.append((wrong, "utf-8"))
-        if text_cost(raw.decode(other, "replace")) + _GAIN_EACH * len(run) < text_cost(run):
+        text, costs = raw.decode(other, "replace"), table().either
+        if cost(text, costs) < cost(run, costs) and text_cost(text) + _GAIN_EACH * len(run) < text_cost(run):
             found.append((wrong, other))
     return found
 
