@@ -150,7 +150,8 @@ def _steps(ledger: Ledger, digest: str, path: str | None, run: str | None) -> Ch
         # A run that is named says more than a path: where the path leads past it, look everywhere.
         chains = _ending_in(ledger, chains, run) or _ending_in(ledger, _chains(ledger, digest, None, run), run)
         if not chains:
-            raise UntouchedError(f"{path or digest}: run {run} did not change it")
+            why = ": these bytes are an original" if ledger.originally(digest) and not origins - {digest} else ""
+            raise UntouchedError(f"{path or digest}: run {run[:12]} did not change it{why}")
     firsts = {chain[-1].raw if chain else digest: chain for chain in sorted(chains, key=_order, reverse=True)}
     if len(firsts) > 1:
         named = sorted(

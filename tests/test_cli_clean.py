@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from scrubber.cli import work
+from scrubber.files import SourceFile
 from tests.clikit import CLEAN, DIRTY, MARK, SEEDS, process, rows, rule_folder, run
 
 
@@ -127,9 +128,58 @@ def test_a_whole_run_can_be_undone_by_its_id(here: Path) -> None:
     assert {path: after[path] for path in before} == before
     unknown = run("restore", "--in-place", "--run", "ffff")
     assert (unknown.exit_code, "no run starts with ffff" in unknown.stderr) == (2, True)
+    listed = rows(run("ledger", "runs", recorded["id"][:6], "--format", "jsonl"))
+    assert {row["path"]: row["changed"] for row in listed}["a.txt"] is True
+    assert len(listed) == recorded["documents"]
     run("clean", "--in-place", ".")
     assert run("restore", "--in-place", ".").exit_code == 0
     assert {path: contents(here)[path] for path in before} == before
+
+
+def test_a_run_can_be_undone_in_one_place_only(here: Path) -> None:
+    for name in ("one", "two"):
+        (here / name).mkdir()
+        (here / name / "b.txt").write_bytes(f"{name}\n{DIRTY}".encode())
+        run("clean", "--in-place", name)
+    (recorded,) = rows(run("ledger", "runs", "--format", "jsonl"))
+    assert run("restore", "--in-place", "--run", recorded["id"], "two").exit_code == 0
+    assert (here / "one/b.txt").read_text() == f"one\n{CLEAN}"
+    assert (here / "two/b.txt").read_text() == f"two\n{DIRTY}"
+
+
+def test_runs_that_ask_for_something_else_are_others(here: Path) -> None:
+    run("clean", "--in-place", "a.txt")
+    run("clean", "--in-place", "--script", "traditional", "a.txt")
+    assert len(rows(run("ledger", "runs", "--format", "jsonl"))) == 2
+
+
+def test_a_run_or_rule_that_does_not_exist_is_told_once_with_what_there_is(here: Path) -> None:
+    (here / "c.txt").write_bytes(DIRTY.encode())
+    run("clean", "a.txt", "c.txt", "--out", "out", "--ledger", "l.db")
+    restore = ("restore", "--ledger", "l.db", "--out", "back")
+    before = contents(here)
+    rule = run(*restore, "--rule", "uploaded-bye", "out")
+    assert (rule.exit_code, rule.stderr) == (
+        2,
+        "scrubber: l.db: no rule 'uploaded-bye' has found anything\n  hint: did you mean uploaded-by?\n",
+    )
+    unknown = run(*restore, "--run", "ffff", "out")
+    assert (unknown.exit_code, unknown.stderr) == (
+        2,
+        "scrubber: l.db: no run starts with ffff\n  hint: `scrubber ledger runs` names them all\n",
+    )
+    assert contents(here) == before
+
+
+def test_a_run_whose_copies_are_somewhere_asks_for_their_place(here: Path) -> None:
+    run("clean", "a.txt", "--out", "out", "--ledger", "l.db")
+    (recorded,) = rows(run("ledger", "runs", "--ledger", "l.db", "--format", "jsonl"))
+    restore = ("restore", "--ledger", "l.db", "--out", "back", "--run", recorded["id"])
+    result = run(*restore)
+    assert (result.exit_code, "these bytes are an original" in result.stderr) == (2, True)
+    assert "name them, or their folder, beside --run" in result.stderr
+    assert run(*restore, "out").exit_code == 0
+    assert (here / "back/out/a.txt").read_bytes() == DIRTY.encode()
 
 
 def test_one_rule_can_be_undone_and_the_rest_later(here: Path) -> None:
@@ -227,7 +277,7 @@ def test_what_cannot_be_recorded_is_not_changed(here: Path) -> None:
 def test_a_file_changed_while_it_was_processed_is_left_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scrub = work.scrub
 
-    def slow(file: work.SourceFile, *rest: object) -> object:
+    def slow(file: SourceFile, *rest: object) -> object:
         done = scrub(file, *rest)  # type: ignore[arg-type]
         file.path.write_text("somebody else was here")
         return done

@@ -20,6 +20,23 @@ def test_the_page_is_what_the_commands_say() -> None:
     assert reference() == PROSE, "run `python tools/cli_reference.py`"
 
 
+def test_the_help_of_every_command_has_examples() -> None:
+    helps = re.findall(r"```text\n(Usage: .*?)```", PROSE, re.DOTALL)
+    commands = [text for text in helps if "\nCommands:\n" not in text]
+    assert len(commands) > 15
+    assert [text.split(" [OPTIONS]")[0] for text in commands if "Examples:\n" not in text] == []
+
+
+def test_every_example_of_the_help_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing they name is there, but no option or command in them may be unknown."""
+    monkeypatch.chdir(tmp_path)
+    shown = re.findall(r"^    (?:iconv [^|]+\| )?scrubber (.+?)(?:  +.*)?$", PROSE, re.MULTILINE)
+    assert len(shown) > 30
+    for words in (shlex.split(re.split(" [<>] ", example)[0]) for example in shown):
+        if words[:2] not in (["rules", "test"], ["rules", "list"]):
+            assert "Usage:" not in run(*words).stderr, words
+
+
 def test_the_configuration_shown_is_valid_and_complete(tmp_path: Path) -> None:
     (tmp_path / "our-rules").mkdir()
     shown = re.findall(r"```toml\n(.*?)```", PROSE, re.DOTALL)[0]

@@ -82,7 +82,7 @@ reads files of any other name, and standard input, as JSON lines. `.zst` and `.p
 ## Large texts
 
 A plain text of 64 MB or more is cleaned in pieces, so that it need not be held in memory. A piece ends at the first
-blank line after 1 MB, or at the end of a line after 2 MB, and is a document of its own, named by its first line:
+blank line after 512 KB, or at the end of a line after 1 MB, and is a document of its own, named by its first line:
 `big.txt#20345`. Head and tail of a document, and what it repeats of itself, are then those of a piece; its encoding is
 detected for itself. In the ledger the file is one document that consists of its pieces: `restore` gives it back as a
 whole, by the bytes of the file, and `--rule` is not for it. Pieces are not compared for near-duplicates.

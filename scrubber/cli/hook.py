@@ -30,7 +30,11 @@ def _status(totals: Totals, touched: int) -> int:
     return 2 if totals.problems else int(touched > 0)
 
 
-@app.command()
+@app.command(
+    epilog="""\b
+Examples:
+  scrubber hook scan a.txt b.txt""",
+)
 def scan(
     paths: options.Paths,
     rules: options.Rules = None,
@@ -55,7 +59,11 @@ def scan(
     raise console.end(_status(totals, touched))
 
 
-@app.command()
+@app.command(
+    epilog="""\b
+Examples:
+  scrubber hook clean --ledger l.sqlite3 a.txt b.txt""",
+)
 def clean(
     paths: options.Paths,
     rules: options.Rules = None,

@@ -39,14 +39,24 @@ def _print(rows: Iterable[dict[str, Any]], form: str) -> None:
     Console().lines(reports.load(form, "rows")(rows))
 
 
-@app.command()
+@app.command(
+    epilog="""\b
+Examples:
+  scrubber ledger sites
+  scrubber ledger sites --ledger l.sqlite3 --format jsonl""",
+)
 def sites(ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None) -> None:
     """Every site, with how many findings name it and how many fragments came from it."""
     with _opened(ledger, config) as opened:
         _print([site._asdict() for site in opened.sites()], form)
 
 
-@app.command(no_args_is_help=True)
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber ledger site 青灯文库""",
+)
 def site(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A site as `ledger sites` names it.")],
     ledger: options.LedgerFile = None,
@@ -64,7 +74,13 @@ def site(
         _print(rows, form)
 
 
-@app.command(no_args_is_help=True)
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber ledger document corpus/a.txt
+  scrubber ledger document corpus.jsonl#17""",
+)
 def document(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A document, by the path it was cleaned under.")],
     ledger: options.LedgerFile = None,
@@ -99,7 +115,13 @@ def document(
         )
 
 
-@app.command(no_args_is_help=True)
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber ledger duplicates --format jsonl     shows ids
+  scrubber ledger fragment 0123456789abcdef0123456789abcdef""",
+)
 def fragment(
     identity: Annotated[
         str, typer.Argument(metavar="ID", help="A fragment's id, as JSON lines of the ledger show it.")
@@ -132,7 +154,11 @@ def _fragment(place: FragmentRecord) -> dict[str, Any]:
     }
 
 
-@app.command()
+@app.command(
+    epilog="""\b
+Examples:
+  scrubber ledger duplicates""",
+)
 def duplicates(
     ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None
 ) -> None:
@@ -152,14 +178,51 @@ def _pairs(ledger: Ledger) -> Iterator[dict[str, Any]]:
         yield {**pair._asdict(), "one_at": at(pair.one), "other_at": at(pair.other)}
 
 
-@app.command()
-def runs(ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None) -> None:
-    """Every run: version, rules, settings and how many documents it did."""
+@app.command(
+    epilog="""\b
+Examples:
+  scrubber ledger runs
+  scrubber ledger runs 3f2a          the documents of one run"""
+)
+def runs(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A run, by the beginning of its id: list its documents.")
+    ] = None,
+    ledger: options.LedgerFile = None,
+    form: options.Format = "human",
+    config: options.ConfigFile = None,
+) -> None:
+    """Every run: version, rules, settings and how many documents it did; or the documents of one.
+
+    What is done with the same version, rules and settings is one run, whenever it is done.
+    """
     with _opened(ledger, config) as opened:
-        _print([run._asdict() for run in opened.runs()], form)
+        if run is None:
+            _print([known._asdict() for known in opened.runs()], form)
+            return
+        done = sorted(opened.each_document(opened.resolve_run(run)), key=lambda record: (record.path, record.id))
+        _print(
+            (
+                {
+                    "path": record.path,
+                    "document": record.id[:12] if form == "human" else record.id,
+                    "changed": record.changed,
+                    "size": record.size,
+                    "clean_size": record.clean_size,
+                    "error": record.error,
+                }
+                for record in done
+            ),
+            form,
+        )
 
 
-@app.command(no_args_is_help=True)
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber ledger merge --ledger all.sqlite3 one.sqlite3 two.sqlite3""",
+)
 def merge(
     others: Annotated[
         list[Path], typer.Argument(metavar="OTHER...", help="Ledgers to take in; they stay as they are.")

@@ -12,7 +12,7 @@ from scrubber.cli import options, work
 from scrubber.cli.console import Console
 from scrubber.cli.restore_records import Wish, pieces_of, restore_pieces, restore_records
 from scrubber.cli.writing import ledger_path, put, why
-from scrubber.errors import ScrubberError
+from scrubber.errors import ScrubberError, UnknownRuleError
 from scrubber.ledger import Ledger
 from scrubber.restore import Restored
 from scrubber.restore import restore as undo
@@ -26,7 +26,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 Examples:
   scrubber restore --ledger l.sqlite3 cleaned/ --out originals/
   scrubber restore --in-place corpus/                  from .scrubber/ledger.sqlite3
-  scrubber restore --in-place --run 3f2a               all that one run changed
+  scrubber restore --in-place --run 3f2a               all that one run changed (`scrubber ledger runs`)
+  scrubber restore --in-place --run 3f2a corpus/b/     what it changed there
   scrubber restore --in-place --rule echo-opening-cut a.txt
 \b
 Status: 0 done, 2 something could not be done. A file that was changed since it was cleaned is left alone.""",
@@ -62,6 +63,8 @@ def restore(
     record = ledger_path(settings, ledger, needed=True)
     assert record is not None  # noqa: S101 - there is a default
     with Ledger.open(record, create=False, readonly=not rule) as opened:
+        run = run and opened.resolve_run(run)
+        _check_rules(opened, rule or [], record)
         listing = work.collect(paths or _paths_of(opened, run, settings), settings, console, skip=out)
         places = {file: file.path for file in listing.files} if out is None else files.targets(listing.files, out)
         done = 0
@@ -72,9 +75,25 @@ def restore(
                 console.problem(file.path, why(error, file.path))
             else:
                 done += 1
+        copies = not paths and done < len(places) and run is not None and _has_copies(opened, run)
     total = len(places) + len(listing.problems)
     console.note(f"{done} of {total} files are originals now")
+    if copies:
+        console.note("where --out put the copies of this run is not recorded: name them, or their folder, beside --run")
     raise console.end(0 if done == total else 2)
+
+
+def _check_rules(ledger: Ledger, rules: list[str], record: Path) -> None:
+    """Raise ScrubberError for a rule of which the ledger knows nothing."""
+    known = ledger.rules() if rules else []
+    for rule in rules:
+        if rule not in known:
+            hint = UnknownRuleError(rule, known).hint if known else "nothing was found by any rule"
+            raise ScrubberError(f"{files.shown(record)}: no rule {rule!r} has found anything\n  hint: {hint}")
+
+
+def _has_copies(ledger: Ledger, run: str) -> bool:
+    return any(record.changed and not record.targets for record in ledger.each_document(run))
 
 
 def _paths_of(ledger: Ledger, run: str | None, settings: work.Settings) -> list[Path]:

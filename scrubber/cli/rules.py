@@ -23,7 +23,14 @@ def _ruleset(rules: list[Path] | None, no_builtin: bool, config: Path | None) ->
     return work.settings(rules=rules, no_builtin=no_builtin, config=config).scrubber().ruleset
 
 
-@app.command("list")
+@app.command(
+    "list",
+    epilog="""\b
+Examples:
+  scrubber rules list
+  scrubber rules list --rules our-rules/ --no-builtin
+  scrubber rules list --format jsonl""",
+)
 def list_rules(
     rules: options.Rules = None,
     no_builtin: options.NoBuiltin = False,
@@ -44,7 +51,12 @@ def list_rules(
     Console().lines(reports.load(form, "rows")(rows))
 
 
-@app.command(no_args_is_help=True)
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber rules show header-reseller-block""",
+)
 def show(
     rule: Annotated[str, typer.Argument(metavar="ID", help="A rule's id, as the list and every finding show it.")],
     rules: options.Rules = None,
@@ -100,7 +112,14 @@ def _sample(title: str, text: str) -> Iterator[Line]:
         yield line(f"    {row}")
 
 
-@app.command("test")
+@app.command(
+    "test",
+    epilog="""\b
+Examples:
+  scrubber rules test
+  scrubber rules test --rules our-rules/ our-rule
+  scrubber rules test --rules our-rules/ --no-builtin""",
+)
 def check_rules(
     only: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Rules to test; all without.")] = None,
     rules: options.Rules = None,
@@ -130,7 +149,13 @@ def check_rules(
     raise console.end(1 if failed else 0)
 
 
-@app.command(no_args_is_help=True)
+@app.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  scrubber rules new --rules our-rules/ credit our-credit
+  scrubber rules new --rules our-rules/ promo our-advert --kind promo""",
+)
 def new(
     family: Annotated[str, typer.Argument(metavar="FAMILY", help="The folder the rule goes to, such as credit.")],
     rule: Annotated[str, typer.Argument(metavar="ID", help="The new rule's id, in small letters, digits and hyphens.")],

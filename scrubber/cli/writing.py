@@ -230,10 +230,16 @@ def recording(
         run = ledger.begin(
             __version__,
             ruleset.digest,
-            {"review": settings.review, "encoding": settings.encoding, **more},
+            {"review": settings.review, "encoding": settings.encoding, **_wishes(settings), **more},
             rules={rule.id: rule.digest for rule in ruleset.rules},
         )
         yield ledger, run
+
+
+def _wishes(settings: Settings) -> dict[str, object]:
+    """What was asked for beside removal."""
+    asked = {"script": settings.script, "repair_mojibake": settings.repair_mojibake}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _make_folder(ledger: Path) -> None:

@@ -61,6 +61,11 @@ def runs(connection: sqlite3.Connection) -> list[RunRecord]:
     return [RunRecord(row[0].lower(), *row[1:]) for row in connection.execute(query)]
 
 
+def rules(connection: sqlite3.Connection) -> list[str]:
+    """The ids of all rules that found something, in order."""
+    return [name for (name,) in connection.execute("SELECT DISTINCT name FROM rules ORDER BY name")]
+
+
 def documents(connection: sqlite3.Connection, where: str, *values: object) -> list[DocumentRecord]:
     """The documents that a condition over ``d`` and ``t`` selects, by path and id."""
     targets: dict[bytes, list[str]] = defaultdict(list)

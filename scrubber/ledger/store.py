@@ -277,8 +277,14 @@ class Ledger:
         matching = [run.id for run in self.runs() if run.id.startswith(prefix.lower())]
         if len(matching) != 1:
             many = f"{len(matching)} runs start" if matching else "no run starts"
-            raise LedgerError(f"{connections.printable(self._name)}: {many} with {prefix}")
+            hint = "`scrubber ledger runs` names them all"
+            raise LedgerError(f"{connections.printable(self._name)}: {many} with {prefix}\n  hint: {hint}")
         return matching[0]
+
+    def rules(self) -> list[str]:
+        """The ids of all rules that found something, in order."""
+        with self._explained():
+            return reader.rules(self._connection)
 
     def each_document(self, run: str | None = None) -> Iterator[DocumentRecord]:
         """Every document, or those of a run, by id."""
