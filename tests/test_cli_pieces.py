@@ -52,7 +52,8 @@ def test_a_text_without_blank_lines_is_divided_at_line_ends(tmp_path: Path) -> N
     raws = [record.raw or b"" for chunk in pieces.chunks(path, "") for record in chunk.records]
     assert b"".join(raws) == path.read_bytes()
     assert all(raw.endswith(b"\n") for raw in raws[:-1])
-    assert [len(raw) // pieces.PIECE for raw in raws] == [2, 4]
+    assert {len(raw) // pieces.PIECE for raw in raws[:-1]} == {2}
+    assert len(raws[-1]) > 3 * pieces.PIECE
 
 
 def test_what_cannot_be_divided_at_bytes_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
