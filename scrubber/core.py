@@ -22,7 +22,7 @@ def core(pattern: str) -> str | None:
     node = parse(pattern)
     if _is_anchored(node):
         return None
-    headless = _trimmed(node, first=True)
+    headless = trimmed(node, first=True)
     whole = headless and headless != node and trim(node)
     return write(whole) if whole else None
 
@@ -38,8 +38,8 @@ def _is_anchored(node: Node) -> bool:
 
 def trim(node: Node) -> Node | None:
     """A node found inside every match of ``node``, with a definite first and last character; None if there is none."""
-    headless = _trimmed(node, first=True)
-    return headless and _trimmed(headless, first=False)
+    headless = trimmed(node, first=True)
+    return headless and trimmed(headless, first=False)
 
 
 def is_wide(node: Node) -> bool:
@@ -47,7 +47,7 @@ def is_wide(node: Node) -> bool:
     return isinstance(node, Chars) and (node.negated or sum(high - low + 1 for low, high in node.ranges) > _WIDE)
 
 
-def _trimmed(node: Node, *, first: bool) -> Node | None:
+def trimmed(node: Node, *, first: bool) -> Node | None:
     """``node`` without what can be empty or anything at its first or last end; None if nothing is left."""
     if isinstance(node, Look) or is_wide(node) or (isinstance(node, Repeat) and node.low == 0):
         return None
@@ -55,9 +55,9 @@ def _trimmed(node: Node, *, first: bool) -> Node | None:
         return node
     if isinstance(node, Repeat):
         single = isinstance(node.item, Chars) and not is_wide(node.item)
-        return Repeat(node.item, node.low, node.low) if single else _trimmed(node.item, first=first)
+        return Repeat(node.item, node.low, node.low) if single else trimmed(node.item, first=first)
     if isinstance(node, Choice):
-        branches = [_trimmed(branch, first=first) for branch in node.branches]
+        branches = [trimmed(branch, first=first) for branch in node.branches]
         kept = tuple(dict.fromkeys(branch for branch in branches if branch))
         return Choice(kept) if kept and None not in branches else None
     return _trimmed_sequence(list(node.items), 0 if first else -1)
@@ -65,7 +65,7 @@ def _trimmed(node: Node, *, first: bool) -> Node | None:
 
 def _trimmed_sequence(items: list[Node], place: int) -> Node | None:
     while items:
-        end = _trimmed(items[place], first=place == 0)
+        end = trimmed(items[place], first=place == 0)
         if end:
             items[place] = end
             return Sequence(tuple(items))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from scrubber.core import is_wide, trim, trimmed
 from scrubber.spelling import spellings
-from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, Sequence, parse
+from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, parse
 
 NEAR = 24
 """Bytes up to which a gap keeps its bound. Counting further makes patterns large and slow."""
@@ -20,7 +21,6 @@ NEAR = 24
 LARGEST = 27_000
 """Length of an expression times its gaps: beyond this it can take Hyperscan half a minute to compile it, or fail."""
 
-_WIDE = 130
 _REPEATED = 8
 _LONGEST_CHARACTER = 4
 
@@ -50,39 +50,8 @@ def widened(pattern: str, near: int = NEAR) -> bytes | None:
 
     ``near`` is the number of bytes up to which gaps keep their bound.
     """
-    node = _trimmed(parse(pattern), first=True)
-    node = node and _trimmed(node, first=False)
+    node = trim(parse(pattern))
     return _text(_pieces(node, near), near).encode() if node else None
-
-
-def _is_wide(node: Node) -> bool:
-    return isinstance(node, Chars) and (node.negated or sum(high - low + 1 for low, high in node.ranges) > _WIDE)
-
-
-def _trimmed(node: Node, *, first: bool) -> Node | None:
-    """``node`` without what can be empty or anything at its first or last end; None if nothing is left."""
-    if isinstance(node, Look) or _is_wide(node) or (isinstance(node, Repeat) and node.low == 0):
-        return None
-    if isinstance(node, Chars):
-        return node
-    if isinstance(node, Repeat):
-        single = isinstance(node.item, Chars) and not _is_wide(node.item)
-        return Repeat(node.item, node.low, node.low) if single else _trimmed(node.item, first=first)
-    if isinstance(node, Choice):
-        branches = [_trimmed(branch, first=first) for branch in node.branches]
-        kept = tuple(dict.fromkeys(branch for branch in branches if branch))
-        return Choice(kept) if kept and None not in branches else None
-    return _trimmed_sequence(list(node.items), 0 if first else -1)
-
-
-def _trimmed_sequence(items: list[Node], place: int) -> Node | None:
-    while items:
-        end = _trimmed(items[place], first=place == 0)
-        if end:
-            items[place] = end
-            return Sequence(tuple(items))
-        items.pop(place)
-    return None
 
 
 def _width(node: Node) -> _Gap:
@@ -104,24 +73,24 @@ def _pieces(node: Node, near: int) -> list[_Piece]:
     if isinstance(node, Look):
         return []
     if isinstance(node, Chars):
-        return [_Gap(1, 1) if _is_wide(node) else spellings().of_class(node.ranges)]
+        return [_Gap(1, 1) if is_wide(node) else spellings().of_class(node.ranges)]
     if isinstance(node, Repeat):
         return _repeated(node, near)
     if isinstance(node, Choice):
-        if _trimmed(node, first=True) is None:
+        if trimmed(node, first=True) is None:
             return [_width(node)]
         return ["(?:" + "|".join(dict.fromkeys(_text(_pieces(one, near), near) for one in node.branches)) + ")"]
     return list(_joined(piece for item in node.items for piece in _pieces(item, near)))
 
 
 def _repeated(node: Repeat, near: int) -> list[_Piece]:
-    if isinstance(node.item, Chars) and not _is_wide(node.item):
+    if isinstance(node.item, Chars) and not is_wide(node.item):
         once = spellings().of_class(node.item.ranges)
         if node.high <= _REPEATED:
             return [f"{once}{{{node.low},{node.high}}}"]
         more = _Gap(0, node.high - node.low)
         return [f"{once}{{{node.low}}}", more] if node.low else [more]
-    if node.low == 0 or _is_wide(node.item):
+    if node.low == 0 or is_wide(node.item):
         return [_width(node)]
     rest = _width(Repeat(node.item, node.low - 1, node.high - 1))
     return [*_pieces(node.item, near), rest]
