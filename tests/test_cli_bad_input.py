@@ -140,6 +140,19 @@ def test_a_target_that_cannot_be_written_leaves_the_file_and_does_the_rest(here:
     assert (here / "a.txt").read_bytes() == CLEAN.encode()
 
 
+def test_a_folder_that_cannot_be_made_is_named(here: Path) -> None:
+    result = run("clean", "a.txt", "--out", "/proc/nowhere")
+    assert result.exit_code == 2
+    assert "scrubber: a.txt: the folder /proc/nowhere cannot be made: " in result.stderr
+
+
+@pytest.mark.parametrize("command", [("clean", "--in-place"), ("scan",), ("restore", "--in-place"), ("hook", "clean")])
+def test_an_empty_path_is_not_the_working_folder(here: Path, command: tuple[str, ...]) -> None:
+    result = run(*command, "")
+    assert (result.exit_code, "a path is empty; the working folder is ." in result.stderr) == (2, True)
+    assert (here / "a.txt").read_bytes() == DIRTY.encode()
+
+
 def test_a_folder_where_the_copy_should_go(here: Path) -> None:
     (here / "b.txt").write_bytes(DIRTY.encode())
     (here / "out/b.txt").mkdir(parents=True)

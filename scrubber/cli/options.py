@@ -5,10 +5,20 @@ from typing import Annotated
 
 import typer
 
+
+def path(text: str) -> Path:
+    """A path of the command line. An empty one is somebody's unset variable, and not the working folder."""
+    if not text:
+        raise typer.BadParameter("a path is empty; the working folder is .")
+    return Path(text)
+
+
 Paths = Annotated[
     list[Path],
     typer.Argument(
-        metavar="PATH...", help="Files, folders (walked, hidden entries left out), or - for standard input."
+        parser=path,
+        metavar="PATH...",
+        help="Files, folders (walked, hidden entries left out), or - for standard input.",
     ),
 ]
 Rules = Annotated[list[Path] | None, typer.Option("--rules", metavar="DIR", help="One more rule folder. Repeatable.")]

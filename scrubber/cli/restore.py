@@ -35,7 +35,9 @@ Status: 0 done, 2 something could not be done. A file that was changed since it 
 def restore(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="CLEANED...", help="Cleaned files or folders of them; with --run, all of it."),
+        typer.Argument(
+            parser=options.path, metavar="CLEANED...", help="Cleaned files or folders of them; with --run, all of it."
+        ),
     ] = None,
     ledger: options.LedgerFile = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the originals below DIR.")] = None,

@@ -175,7 +175,12 @@ def placing(file: SourceFile, target: Path, status: os.stat_result | None) -> It
         with atomic.replacing(target, read_as=status) as sink:
             yield sink
     else:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise atomic.WriteError(
+                f"the folder {files.shown(target.parent)} cannot be made: {error.strerror}"
+            ) from error
         with atomic.replacing(target) as sink:
             yield sink
         if status is not None:
