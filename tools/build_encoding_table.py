@@ -38,7 +38,9 @@ MODERN_COUNT = 500
 UNITS_PER_NAT = 12
 STEPS_PER_NAT = 2
 ZERO = "P"
-LEAST_COUNT = 30
+DAMPING = 0.6
+"""For pairs, counts are raised to this power, as other texts than jieba's have other frequent words."""
+LEAST_COUNT = 60
 LEAST_WORTH = 1.0
 """Pairs seen less often, or hardly likelier than by the ends and beginnings of words, are left out."""
 NO_WORDS = 0.1
@@ -121,7 +123,7 @@ def main() -> None:
     traditional = _characters([(taiwan, 0.7), (hongkong, 0.3)], counts)
     costs = _costs(simplified, traditional), _costs(traditional, simplified)
     _write("encoding.bin", b"".join((*costs, bytes(map(min, *costs)))))
-    rows = [_simplified_forms(set(traditional)), *_pairs(words, counts)]
+    rows = [_simplified_forms(set(traditional)), *_pairs(words, [round(10 * count**DAMPING) for count in counts])]
     _write_common()
     _write("encoding_pairs.bin", "\n".join(rows).encode())
 

@@ -11,6 +11,8 @@ from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
 
 _CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
+_SIGNS = (b"\0", b"\1", b"\2")
+"""One of these is in all UTF-16 of some length: in ASCII and newlines, and in 、 and 。"""
 _LITTLE = rb"[\x00-\xff][\x4e-\x9f]|[\t\n\r\x20-\x7e]\x00|[\x00-\x3f]\x30|[\x00-\x5e]\xff|[\x10-\x3f]\x20"
 _BIG = rb"[\x4e-\x9f][\x00-\xff]|\x00[\t\n\r\x20-\x7e]|\x30[\x00-\x3f]|\xff[\x00-\x5e]|\x20[\x10-\x3f]"
 _CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
@@ -35,7 +37,7 @@ other encodings."""
 
 def find_utf16(raw: bytes) -> list[Part]:
     """The parts of ``raw`` that read as UTF-16, roughly; none when nearly all of it does or nothing hints at it."""
-    if len(raw.translate(None, _CONTROLS)) == len(raw):
+    if not any(sign in raw for sign in _SIGNS):
         return []
     found = [part for part in (_as_utf16(raw, *span) for span in _utf16_like(raw)) if part is not None]
     covered = sum(part.end - part.start for part in found)
