@@ -7,6 +7,7 @@ several in one finding; and a captured name loses the words that are no part of 
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import later
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 LONGEST, LONGEST_BARE = 20, 14
 """Code points of the longest name that quotation marks or a label set off from its sentence, and of any other."""
+
+MOST = 20
+"""Names that are read from one finding; a longer list of names is no credit."""
 
 CAPTURED, LABELLED, MATCHED, LICENSED, SHAPED = 5, 4, 3, 2, 1
 """How sure a name is: by a rule's group, a label, a rule's pattern for names, the words around it, its ending."""
@@ -79,7 +83,7 @@ def names_in(
     not a site.
     """
     pieces = tokens(text)
-    found = list(_licensed(pieces, known, titles))
+    found = list(islice(_licensed(pieces, known, titles), 5 * MOST))
     accounts = {one.name for one in found if one.account}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
         cut = name if known(name) else _trimmed(name, text, pieces)
@@ -93,6 +97,8 @@ def _distinct(found: Iterable[Named]) -> list[Named]:
     """The names of which none holds another; the surer one stays, but with the ending that a longer one shows."""
     chosen: list[Named] = []
     for one in found:
+        if len(chosen) == MOST:
+            break
         rival = next((place for place, other in enumerate(chosen) if _alike(one.name, other.name)), None)
         if rival is None:
             chosen.append(one)

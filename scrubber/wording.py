@@ -98,14 +98,13 @@ _TLD = (
     "|icu|ltd|tech|edu|gov)"
 )
 _HOST = rf"(?:https?:/{{0,2}})?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+{_TLD}(?![a-z0-9])(?:/[a-z0-9_./?=&%#~-]*)?"
-_WORDS = "|".join((_ACCOUNT, _SOURCE, _OWNER, _PREDICATE, _CLAIM, _CALL, _LINK, _FILLER))
 _OPEN, _CLOSE = '“"「『【\\[<‘', '”"」』】\\]>’'
 _TOKEN = later.pattern(
     rf"(?P<host>{_HOST})|(?P<account>{_ACCOUNT})|(?P<source>{_SOURCE})|(?P<owner>{_OWNER})|(?P<link>{_LINK})"
     rf"|(?P<predicate>{_PREDICATE})|(?P<claim>{_CLAIM})|(?P<call>{_CALL})|(?P<filler>{_FILLER})"
     rf"|[{_OPEN}](?P<quote>[^{_OPEN}{_CLOSE}《》()。,;!?:\s]{{2,20}})[{_CLOSE}]"
     r"|《(?P<work>[^《》\s]{2,16})》"
-    rf"|(?P<run>(?:(?!{_WORDS}|{_HOST})[㐀-䶿一-鿿a-z0-9_·])+)"
+    r"|(?P<run>[㐀-䶿一-鿿a-z0-9_·])"
     r"|(?P<mark>[\s\S])"
 )
 
@@ -136,8 +135,17 @@ def completes(name: str, longer: str) -> bool:
 
 def tokens(text: str) -> list[Token]:
     """The pieces of a text, in order; together they are the whole of it."""
-    return [
-        Token(Part(kind), match[0], match.start(), match.end(), match[kind])
-        for match in _TOKEN.finditer(text)
-        if (kind := match.lastgroup)
-    ]
+    found: list[Token] = []
+    begun = -1
+    for match in _TOKEN.finditer(text):
+        kind, start = match.lastgroup or "", match.start()
+        if kind == Part.RUN:
+            begun = start if begun < 0 else begun
+            continue
+        if begun >= 0:
+            found.append(Token(Part.RUN, text[begun:start], begun, start, text[begun:start]))
+            begun = -1
+        found.append(Token(Part(kind), match[0], start, match.end(), match[kind]))
+    if begun >= 0:
+        found.append(Token(Part.RUN, text[begun:], begun, len(text), text[begun:]))
+    return found

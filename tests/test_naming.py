@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scrubber import Scrubber
 from scrubber.model import Action
-from scrubber.naming import LICENSED, names_in
+from scrubber.naming import LICENSED, MOST, names_in
 from scrubber.sites import brand_of
 from scrubber.wording import Part, tokens
 
@@ -112,6 +112,11 @@ def test_the_longer_reading_gives_a_name_its_ending() -> None:
 def test_a_listed_site_is_a_name_whatever_it_consists_of() -> None:
     assert names_in("登录百度文库,专享特权", known=lambda name: name == "百度文库")[0].name == "百度文库"
     assert sure("登录百度文库,专享特权") == []
+
+
+def test_a_long_list_of_names_is_read_in_part_only() -> None:
+    listed = "".join(f"来源:云{chr(0x4E00 + place)}堂 " for place in range(300))
+    assert len(names_in(listed)) == MOST
 
 
 def test_an_account_may_have_any_name_and_says_that_it_is_one() -> None:
