@@ -1,8 +1,8 @@
 """A gate that reads raw UTF-8 with Hyperscan, so that lines in which no rule can match are never folded.
 
 It looks for the literals of all rules, in all their common spellings, and for the rare characters and escapes that can
-hide one. A line that holds neither cannot match (see ``spelling``). Lines with a rare character are folded
-and searched; where most lines of a document have one, the document is folded as a whole, as without this module.
+hide one. A line that holds neither cannot match (see ``spelling``). Lines with a rare character are folded and
+searched; where many lines of a document have one or the other, it is folded as a whole, as without this module.
 
 Where a rule's literals are often seen, its whole pattern, made wider, has to match in the line's bytes as well (see
 ``widening``): that takes a hundredth of the time of the pattern itself.
@@ -28,7 +28,7 @@ from scrubber.widening import small
 _LINE_END = re.compile(rb"\r\n|[\n\r\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 _ODD_ENDS = (b"\r", b"\v", b"\f", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 _DENSE = 4
-"""Where one line in so many has a trigger, folding the whole text at once is cheaper."""
+"""Where one line in so many has a trigger or a literal, folding the whole text at once is cheaper."""
 
 CHECK_PAYS = 400
 """Lines that take about as long to match as a check of them takes to compile."""
@@ -65,7 +65,7 @@ class HyperscanGate:
         lines, seen, rare = (known and self._looked_again(raw, known)) or self._looked(raw)
         if lines.plain:
             context.memory[self.name] = _Known(lines, seen, rare)
-        if len(rare) * _DENSE > len(lines):
+        if len(rare | seen.keys()) * _DENSE > len(lines):
             return self._plain.candidates(context)
         found = self._sifted(self._needed(seen), context, lines, rare)
         self._plain.search_lines(context, rare, found)
