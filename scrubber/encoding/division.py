@@ -127,7 +127,7 @@ def _two_byte_run(raw: bytes, home: str, other: str) -> list[Part] | None:
 
 
 def _tie(ours: _Reading, start: int, end: int) -> int:
-    """What the text before and after the run is worth to each other, as it may go on there."""
+    """What the text before and after the run is worth to each other, as it mostly goes on there."""
     if not 0 < start < end < len(ours.characters):
         return 0
-    return max(-UNITS_PER_NAT, worth(ours.characters[start - 1], ours.characters[end]))
+    return worth(ours.characters[start - 1], ours.characters[end])
