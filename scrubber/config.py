@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OWN_FILE = "scrubber.toml"
 SHARED_FILE = "pyproject.toml"
+TEXT_FIELD = "text"  # of a record, where nothing else is named
 _MAY_BE_OURS = re.compile(rb"""(?m)^\s*\[?\s*["']?tool["']?\s*(?:\.\s*["']?scrubber\b|\]|=)""")
 
 
@@ -43,7 +44,7 @@ class Config:
     encodings: tuple[tuple[str, str], ...] = ()
     review: bool = False
     ledger: Path | None = None
-    text_field: str = "text"
+    text_field: str = TEXT_FIELD
     formats: tuple[tuple[str, str], ...] = ()
 
     def excluded(self, path: Path) -> str | None:

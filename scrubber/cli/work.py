@@ -47,7 +47,7 @@ class Settings:
     trace: bool = False
     repair_mojibake: bool = False
     script: str | None = None
-    text_field: str = "text"
+    text_field: str = configuration.TEXT_FIELD
     read_as: str | None = None
 
     def scrubber(self) -> Scrubber:

@@ -16,6 +16,7 @@ from scrubber import __version__, atomic, files, formats
 from scrubber.cli import work
 from scrubber.cli.work import Done, Workshop
 from scrubber.cli.workers import Workers
+from scrubber.config import TEXT_FIELD
 from scrubber.errors import ScrubberError
 
 if TYPE_CHECKING:
@@ -242,8 +243,9 @@ def recording(
 
 
 def _wishes(settings: Settings) -> dict[str, object]:
-    """What was asked for beside removal."""
-    asked = {"script": settings.script, "repair_mojibake": settings.repair_mojibake}
+    """What was asked for beside removal from the usual field."""
+    field = settings.text_field if settings.text_field != TEXT_FIELD else None
+    asked = {"script": settings.script, "repair_mojibake": settings.repair_mojibake, "text_field": field}
     return {name: value for name, value in asked.items() if value}
 
 
