@@ -13,7 +13,7 @@ from typing import NamedTuple
 from scrubber.model import ViewName
 from scrubber.rule import BlockMatch, ChainMatch, Cue, EchoMatch, Rule
 
-PREFIX = 4
+PREFIX = 3
 """Code points of a string that are looked for; more would tell little more and cost much more to build."""
 
 Part = tuple[int, int]
