@@ -41,6 +41,7 @@ _LATIN = later.pattern("[a-z0-9]+")
 _AMOUNT = later.pattern(r"\d[万条篇个年月日次元天]|^www|某")
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
+_STEPS = frozenset(">›»→")
 _COLON = frozenset(" \t:：|丨/>·-—")
 _GAPS = {
     Part.SOURCE: _COLON | {"@"},
@@ -122,6 +123,8 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
             name, rank = _claimed(piece.inner)
         elif not rank and not titles and _speaks(pieces, at):
             rank = LICENSED
+        elif not rank and not titles and _heads_path(pieces, at):
+            rank = SHAPED
         if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
             continue
         if name.isascii():
@@ -197,6 +200,12 @@ def _claimed(inner: str) -> tuple[str, int]:
 def _speaks(pieces: Sequence[Token], at: int) -> bool:
     """Whether a piece is the subject of a sentence in which an advert speaks of itself."""
     return at + 1 < len(pieces) and pieces[at + 1].part is Part.PREDICATE
+
+
+def _heads_path(pieces: Sequence[Token], at: int) -> bool:
+    """Whether a piece is the first step of a path through a site: 溪山 > 手机 > …"""
+    opens = at == 0 or pieces[at - 1].text in ("\n", ":")
+    return opens and next((piece.text for piece in pieces[at + 1 :] if piece.text != " "), "") in _STEPS
 
 
 def _is_follow(piece: Token | None) -> bool:

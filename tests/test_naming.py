@@ -49,6 +49,7 @@ def sure(text: str, captured: str = "", *matched: str) -> list[str]:
         ("本文经青芒堂授权转载", ["青芒堂"]),
         ("青芒堂为您整理", ["青芒堂"]),
         ("闲鱼号:青芒堂", ["青芒堂"]),
+        ("微信搜一搜 青芒堂", ["青芒堂"]),
         ("来源:云帆晚报 编辑:李晓 溪山工作室出品", ["云帆晚报", "溪山工作室"]),
     ],
 )
@@ -102,6 +103,12 @@ def test_a_sentence_of_an_advert_names_its_subject_but_a_title_does_not() -> Non
     assert sure("溪山书评已尽量注明出处,如涉版权请联系") == ["溪山书评"]
     assert names_in("溪山书评已尽量注明出处", titles=True) == []
     assert [one.name for one in names_in("来源:云帆晚报", titles=True)] == ["云帆晚报"]
+
+
+def test_the_first_step_of_a_path_is_the_site_where_nothing_else_is_named() -> None:
+    assert [one.name for one in names_in("鹿鸣堂 > 生活 > 正文")] == ["鹿鸣堂"]
+    assert [one.name for one in names_in("您的位置:鹿鸣堂 › 生活")] == ["鹿鸣堂"]
+    assert names_in("首页 > 生活 > 正文") == []
 
 
 def test_the_longer_reading_gives_a_name_its_ending() -> None:
