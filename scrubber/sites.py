@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scrubber import later
@@ -298,6 +299,7 @@ def _behind(finding: Finding) -> str:
     return match[0] if bracket and (match := _HOST.match(rest)) else ""
 
 
+@lru_cache(maxsize=1 << 12)
 def _cleaned(name: str) -> str:
     brand = _HOST.sub(" ", _folded(name))
     for pattern in (_EDGES, _PREFIX, _EDGES, _SUFFIX, _EDGES):
@@ -309,6 +311,7 @@ def _shown(site: Site) -> str | None:
     return None if site.anonymous else site.name
 
 
+@lru_cache(maxsize=1 << 12)
 def host_of(address: str) -> str | None:
     """The host of a web address in lower case, without www and the like; None when there is no address."""
     match = _HOST.search(_folded(address))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -61,6 +62,7 @@ def fold(text: str, name: ViewName = ViewName.FOLDED) -> View:
     return View(name, folded, alignment)
 
 
+@lru_cache(maxsize=1 << 12)  # the names of a document come again and again
 def fold_key(text: str) -> str:
     """The skeleton of a name without line ends: two spellings of one site's name have the same key."""
     return "".join(fold(text, ViewName.SKELETON).text.split())
