@@ -24,6 +24,7 @@ from scrubber.rule import Rule, from_spec
 from scrubber.sites import Sites
 from scrubber.version import __version__
 from scrubber.view import FILLERS
+from scrubber.wording import TOKEN
 
 if TYPE_CHECKING:
     from scrubber.vocabulary import Vocabulary
@@ -34,7 +35,7 @@ _READERS = (
     *("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py"),
     *("index.py", "rulecache.py", "core.py"),
 )
-_OWN_PATTERNS = (FILLERS, RUN, TEARS)
+_OWN_PATTERNS = (FILLERS, RUN, TEARS, TOKEN)
 _PATTERN_KEYS = ("pattern", "core", "lead", "named")
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from scrubber import later
+from scrubber.patterns import compiled
 
 
 class Part(StrEnum):
@@ -99,7 +100,7 @@ _TLD = (
 )
 _HOST = rf"(?:https?:/{{0,2}})?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+{_TLD}(?![a-z0-9])(?:/[a-z0-9_./?=&%#~-]*)?"
 _OPEN, _CLOSE = '“"「『【\\[<‘', '”"」』】\\]>’'
-_TOKEN = later.pattern(
+TOKEN = (
     rf"(?P<host>{_HOST})|(?P<account>{_ACCOUNT})|(?P<source>{_SOURCE})|(?P<owner>{_OWNER})|(?P<link>{_LINK})"
     rf"|(?P<predicate>{_PREDICATE})|(?P<claim>{_CLAIM})|(?P<call>{_CALL})|(?P<filler>{_FILLER})"
     rf"|[{_OPEN}](?P<quote>[^{_OPEN}{_CLOSE}《》()。,;!?:\s]{{2,20}})[{_CLOSE}]"
@@ -137,7 +138,7 @@ def tokens(text: str) -> list[Token]:
     """The pieces of a text, in order; together they are the whole of it."""
     found: list[Token] = []
     begun = -1
-    for match in _TOKEN.finditer(text):
+    for match in compiled(TOKEN).finditer(text):
         kind, start = match.lastgroup or "", match.start()
         if kind == Part.RUN:
             begun = start if begun < 0 else begun
