@@ -101,7 +101,7 @@ class LiteralGate:
             return _with_cues(rule.match, needs, sights)
         own = 1 << number
         return {
-            line: self._places(rule.view, own, sight.seen)
+            line: self._places(rule.view, own, sight.seen) if rule.reach is not None else ()
             for line, sight in sights.items()
             if sight.mask & own
             and (not needs.alternatives or any(one & ~sight.mask == 0 for one in needs.alternatives))
