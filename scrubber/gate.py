@@ -133,15 +133,19 @@ def enough(match: BlockMatch | ChainMatch, cues: Iterable[int]) -> bool:
 
 
 class PatientGate:
-    """The literal gate at first; Hyperscan's, if that is installed, when so much text has passed that it pays."""
+    """The literal gate at first; Hyperscan's, if that is installed, when so much text has passed that it pays.
+
+    It never does where some rule may match in any line: every line is folded for that rule anyway.
+    """
 
     name = "patient"
 
     def __init__(self, rules: Sequence[Rule], folder: Path | None = None, known: Index | None = None) -> None:
         """Take the rules, the folder in which compiled databases are kept, and the rules' index if it is known."""
         self._rules, self._folder = rules, folder
+        known = known or index(rules)
         self._gate: Gate = LiteralGate(rules, known)
-        self._left = PAYS
+        self._left = 0 if known.open else PAYS
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""

@@ -259,6 +259,16 @@ def test_the_patient_gate_turns_to_hyperscan_and_finds_the_same(
     assert list((tmp_path / "cache").glob("hyperscan-*.db"))
 
 
+def test_the_patient_gate_stays_with_literals_where_a_rule_may_match_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = rules_of(tmp_path / "rules", a_rule="pattern = '广告'", b_rule="pattern = '[㐀-䶿]{5}'")
+    monkeypatch.setattr(gates, "PAYS", 20)
+    gate = PatientGate(rules.rules, tmp_path / "cache")
+    assert [gate.candidates(Context("正文。\n广告。\n")) for _ in range(4)] == [{0: {1: [0]}, 1: None}] * 4
+    assert not (tmp_path / "cache").exists()
+
+
 def test_without_hyperscan_the_patient_gate_goes_on_with_literals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
