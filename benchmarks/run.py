@@ -27,11 +27,11 @@ import regex
 
 from scrubber import Scrubber, __version__, batch, sieve
 from scrubber.folding import fold_text
-from scrubber.gate import has_hyperscan
 from scrubber.pipeline import run
 from scrubber.rule import PatternMatch
 from scrubber.ruleset import RuleSet, load
 from scrubber.sieve import is_plain
+from scrubber.version import has_hyperscan
 
 MEGABYTE = 1_000_000
 Work = Callable[[Sequence[bytes]], object]

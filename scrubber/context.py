@@ -16,7 +16,8 @@ from scrubber.rule import Zone
 from scrubber.view import View, fold
 
 LINE_END = later.pattern("\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_OTHER_ENDS = "\r\v\f\x85\u2028\u2029"
+OTHER_ENDS = "\r\v\f\x85\u2028\u2029"
+"""Line ends beside the line feed."""
 SENTENCE_END = "。!?！？…"
 _CLOSING = "”’」』）)》】\"'"
 _ENTRY = 60
@@ -47,7 +48,7 @@ class Lines:
     @classmethod
     def of(cls, text: str) -> Lines:
         """The lines of a text, as its line ends divide it."""
-        if any(end in text for end in _OTHER_ENDS):
+        if any(end in text for end in OTHER_ENDS):
             found = [end.span() for end in LINE_END.finditer(text)]
         else:  # many times as fast as the search
             lengths = map(len, text.split("\n"))

@@ -16,6 +16,7 @@ from scrubber.literals import NOTHING, Literals, Seen, Sight
 from scrubber.matchers.hit import Lines
 from scrubber.model import ViewName
 from scrubber.rule import BlockMatch, ChainMatch, Rule
+from scrubber.version import has_hyperscan
 
 Found = dict[int, dict[int, set[int]]]
 """Rule → line → the cues of which a literal stands in that line."""
@@ -143,9 +144,9 @@ class PatientGate:
     def __init__(self, rules: Sequence[Rule], folder: Path | None = None, known: Index | None = None) -> None:
         """Take the rules, the folder in which compiled databases are kept, and the rules' index if it is known."""
         self._rules, self._folder = rules, folder
-        known = known or index(rules)
-        self._gate: Gate = LiteralGate(rules, known)
-        self._left = 0 if known.open else PAYS
+        self._known = known or index(rules)
+        self._gate: Gate = LiteralGate(rules, self._known)
+        self._left = 0 if self._known.open else PAYS
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
@@ -154,12 +155,5 @@ class PatientGate:
             if self._left <= 0 and has_hyperscan():
                 from scrubber.prefilter import HyperscanGate  # noqa: PLC0415 - a small run does without
 
-                self._gate = HyperscanGate(self._rules, self._folder)
+                self._gate = HyperscanGate(self._rules, self._folder, self._known)
         return self._gate.candidates(context)
-
-
-def has_hyperscan() -> bool:
-    """Whether Hyperscan is installed; without it all the same is found, slower."""
-    from importlib.util import find_spec  # noqa: PLC0415 - a small run does not ask
-
-    return find_spec("hyperscan") is not None

@@ -97,10 +97,10 @@ def _needs(number: int, rule: Rule, build: _Builder) -> Needs:
 
 
 def _all(view: ViewName, sets: Iterable[Collection[str]], build: _Builder) -> int:
-    bits = 0
+    mask = 0
     for strings in sets:
-        bits |= build.bit(view, strings)
-    return bits
+        mask |= build.bit(view, strings)
+    return mask
 
 
 def parts_of(rule: Rule) -> list[tuple[int, Collection[str]]]:

@@ -16,17 +16,17 @@ from collections.abc import Sequence
 from itertools import accumulate, chain
 from pathlib import Path
 
-from scrubber.context import Context
+from scrubber.context import OTHER_ENDS, Context
 from scrubber.gate import Candidates, Found, LiteralGate, enough
-from scrubber.index import Part, weak_cues
+from scrubber.index import Index, Part, weak_cues
 from scrubber.prefilter_database import LARGEST, Database
 from scrubber.prefilter_scan import Scanner
-from scrubber.rule import BlockMatch, ChainMatch, Rule
+from scrubber.rule import ChainMatch, Rule
 from scrubber.signs import Sight, checked
 from scrubber.widening import small
 
 _LINE_END = re.compile(rb"\r\n|[\n\r\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]")
-_ODD_ENDS = (b"\r", b"\v", b"\f", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+_ODD_ENDS = tuple(map(str.encode, OTHER_ENDS))
 _DENSE = 4
 """Where one line in so many has a trigger or a literal, folding the whole text at once is cheaper."""
 
@@ -43,10 +43,10 @@ class HyperscanGate:
 
     name = "hyperscan"
 
-    def __init__(self, rules: Sequence[Rule], folder: Path | None = None) -> None:
+    def __init__(self, rules: Sequence[Rule], folder: Path | None = None, known: Index | None = None) -> None:
         """Compile the rules' literals, or load them from ``folder`` if they are kept there."""
         self._rules = rules
-        self._plain = LiteralGate(rules)
+        self._plain = LiteralGate(rules, known)
         self._scanner = Scanner(rules, folder)
         patterns = dict(checked(rules))
         checks = {pattern: _Check(pattern, folder) for pattern in set(patterns.values())}
@@ -69,7 +69,7 @@ class HyperscanGate:
             return self._plain.candidates(context)
         found = self._sifted(self._needed(seen), context, lines, rare)
         self._plain.search_lines(context, rare, found)
-        return self._plain.chosen(context, _confirmed(self._rules, context, found))
+        return self._plain.chosen(context, found)
 
     def _looked(self, raw: bytes) -> tuple[_RawLines, Seen, set[int]]:
         """The lines, the literals that each of them has, and the lines with a trigger."""
@@ -182,19 +182,3 @@ class _RawLines:
     def content(self, number: int) -> bytes:
         """The line, its line end included."""
         return self._raw[self._starts[number] : self._starts[number + 1]]
-
-
-def _confirmed(rules: Sequence[Rule], context: Context, found: Found) -> Found:
-    """``found`` with only those cues of blocks whose literal stands in the line, for their number decides much."""
-    for index in found:
-        match = rules[index].match
-        if isinstance(match, BlockMatch):
-            found[index] = {
-                number: _standing(match, cues, context.content(rules[index].view, number))
-                for number, cues in found[index].items()
-            }
-    return found
-
-
-def _standing(match: BlockMatch, cues: set[int], content: str) -> set[int]:
-    return {cue for cue in cues if any(literal in content for literal in match.cues[cue].literals)}

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from scrubber.bulk import broken_utf8, fold_lines, folds_one_to_one
+from scrubber.context import OTHER_ENDS
 from scrubber.engine import SMALL, TIME_LIMIT
 from scrubber.fixpoint import PASSES
-from scrubber.gate import enough, has_hyperscan
+from scrubber.gate import enough
 from scrubber.healing import heal
 from scrubber.index import Part, parts_of, weak_cues
 from scrubber.marks import protected_spans
@@ -25,9 +26,9 @@ from scrubber.model import Action, Safety, ViewName, ViewSpan
 from scrubber.patterns import compiled
 from scrubber.rule import BlockMatch, ChainMatch, EntriesMatch, NameMatch, PatternMatch, Rule, Zone
 from scrubber.signs import Sight, wanted
+from scrubber.version import has_hyperscan
 from scrubber.view import View, fold
 
-_ODD_ENDS = "\r\v\f\x85\u2028\u2029"
 _QUOTES = ("“", "‘", '"')
 _LONGEST = 1 << 13
 """Code points of a line; longer ones are left to those who know how to divide them."""
@@ -209,7 +210,7 @@ class Sieve:
 
     def _tried(self, line: _Line) -> Collection[int]:
         """The rules to try on a line."""
-        if len(line.text) > _LONGEST or line.text[-1:] in _ODD_ENDS or len(line.text.splitlines()) > 1:
+        if len(line.text) > _LONGEST or line.text[-1:] in OTHER_ENDS or len(line.text.splitlines()) > 1:
             raise _LeaveError
         found: dict[int, set[int]] = {}
         for part in line.parts:

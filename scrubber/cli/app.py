@@ -103,8 +103,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from scrubber import __version__  # noqa: PLC0415 - not needed otherwise
-        from scrubber.gate import has_hyperscan  # noqa: PLC0415 - as above
+        from scrubber.version import __version__, has_hyperscan  # noqa: PLC0415 - not needed otherwise
 
         print(f"scrubber {__version__}, searching {'with' if has_hyperscan() else 'without'} Hyperscan")
         raise typer.Exit
