@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from scrubber.cli.app import app
@@ -26,6 +27,14 @@ def rule_folder(parent: Path) -> str:
     folder = parent / ".rules"
     start(folder, "credit", "uploaded-by", "credit")
     return str(folder)
+
+
+def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder whose configuration names one rule, and nothing else."""
+    monkeypatch.chdir(folder)
+    (folder / "scrubber.toml").write_text('builtin = false\nrules = [".rules"]\nexclude = ["*.toml"]\n')
+    rule_folder(folder)
+    return folder
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> Result:

@@ -12,7 +12,7 @@ import pytest
 from scrubber import files
 from scrubber.formats import pieces
 from scrubber.ledger import Ledger
-from tests.clikit import MARK, process, rows, rule_folder, run
+from tests.clikit import MARK, enter, process, rows, run
 
 LINE = "这一段没有什么特别的地方。\n"
 TEXT = "".join(
@@ -24,10 +24,7 @@ TEXT = "".join(
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "scrubber.toml").write_text('builtin = false\nrules = [".rules"]\nexclude = ["*.toml"]\n')
-    rule_folder(tmp_path)
-    return tmp_path
+    return enter(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(("codec", "newline"), [("utf-8-sig", "\n"), ("gb18030", "\r\n")])

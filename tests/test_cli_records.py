@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from scrubber.ledger import Ledger
-from tests.clikit import CLEAN, DIRTY, MARK, process, rows, rule_folder, run
+from tests.clikit import CLEAN, DIRTY, MARK, enter, process, rows, run
 from tests.rulekit import write_rule
 
 DIRTY_LINE = json.dumps({"id": 1, "text": DIRTY, "z": [1.50, None]}).encode()
@@ -54,10 +54,7 @@ PACKED: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "scrubber.toml").write_text('builtin = false\nrules = [".rules"]\nexclude = ["*.toml"]\n')
-    rule_folder(tmp_path)
-    return tmp_path
+    return enter(tmp_path, monkeypatch)
 
 
 def table(path: Path, texts: list[str | None], **settings: object) -> None:
