@@ -228,7 +228,8 @@ def _named(
     text = heal(fold(context.text[span.start : span.end])).text
     matched: list[str] = []
     if rule.named:
-        for one in compiled(rule.named).finditer(_folded(rule, context, span)):
+        read = text if rule.view is ViewName.FOLDED else _folded(rule, context, span)
+        for one in compiled(rule.named).finditer(read):
             found = captures_of(one)
             matched += [found.pop("site")] if "site" in found else []
             captures = found | captures
