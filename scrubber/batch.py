@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scrubber import rulecache
+from scrubber import cache
 from scrubber.encoding import decode
 from scrubber.encoding.signature import bom_of, magic_of
 from scrubber.model import CleanOutcome, LateOutcome, Outcome
@@ -83,7 +83,7 @@ class Batch:
     def _sieve(self) -> Sieve | None:
         from scrubber.sieve import Sieve, scanner_of  # noqa: PLC0415 - small batches need neither nor what they load
 
-        scanner = scanner_of(self._ruleset.rules, rulecache.folder())
+        scanner = scanner_of(self._ruleset.rules, cache.folder())
         return Sieve(self._ruleset.rules, scanner) if scanner else None
 
 

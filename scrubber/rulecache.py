@@ -8,22 +8,19 @@ specifications of the single files, which are kept too: where one rule is edited
 from __future__ import annotations
 
 import io
-import os
 import pickle
-import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
+from scrubber import cache
 from scrubber.index import Index
 from scrubber.rule import Rule
 
 ENTRIES = 8
 """Entries of one kind that are kept: a few sets of rules in use at a time, not every edit of a rule."""
 
-_SUM = 4
 _MODULES = ("scrubber.rule", "scrubber.index", "scrubber.model")
 """Where the values are defined that an entry may be made of, beside plain ones."""
 
@@ -63,14 +60,6 @@ class Entry(NamedTuple):
     sites: Sequence[Mapping[str, Any]]
 
 
-def folder() -> Path:
-    """Where entries are kept: ``SCRUBBER_CACHE_DIR``, or the user's cache folder."""
-    base = os.environ.get("SCRUBBER_CACHE_DIR")
-    if base:
-        return Path(base)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scrubber"
-
-
 def recall(path: Path, state: str) -> Entry | None:
     """What ``remember`` wrote for this ``state``; None where there is nothing, or nothing of the kind."""
     values = _recall(path, state)
@@ -98,38 +87,24 @@ def remember_specs(path: Path, state: str, specs: Specs) -> None:
 
 
 def _recall(path: Path, state: str) -> Sequence[Any]:
+    data = cache.read(path)
+    if data is None:
+        return ()
     try:
-        data = path.read_bytes()
-        if data[:_SUM] != _sum(data[_SUM:]):
-            return ()
-        written, *values = _load(data[_SUM:])
-    except (OSError, pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError):
+        written, *values = _load(data)
+    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError):
         return ()
     return values if written == state else ()
 
 
 def _remember(path: Path, state: str, *values: Any) -> None:
-    data = pickle.dumps((state, *values), pickle.HIGHEST_PROTOCOL)
-    write(path, _sum(data) + data)
+    keep(path, pickle.dumps((state, *values), pickle.HIGHEST_PROTOCOL))
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; a folder that cannot be written to only costs time."""
-    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - not needed when the cache is warm
-
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
-        entries = sorted(path.parent.glob(f"rules-*{path.suffix}"), key=lambda entry: entry.stat().st_mtime_ns)
-        for entry in entries[:-ENTRIES]:
-            entry.unlink(missing_ok=True)
-
-
-def _sum(data: bytes) -> bytes:
-    """A checksum: the rules of a damaged entry are built late, when nothing could be made anew."""
-    return zlib.crc32(data).to_bytes(_SUM, "big")
+def keep(path: Path, data: bytes) -> None:
+    """Keep something made from rules, and of its kind only what was written last."""
+    cache.write(path, data)
+    cache.prune(path.parent, f"rules-*{path.suffix}", ENTRIES)
 
 
 def _load(data: bytes) -> Any:

@@ -6,16 +6,14 @@ set when nothing changed, else what was read of each file that did not.
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrubber import patterns, rulecache
+from scrubber import cache, freshness, patterns, rulecache
 from scrubber.errors import RuleError, UnknownRuleError
 from scrubber.gate import Gate, PatientGate
 from scrubber.healing import RUN, TEARS
@@ -30,20 +28,12 @@ if TYPE_CHECKING:
     from scrubber.vocabulary import Vocabulary
 
 SITES_FOLDER = "sites"
-_PACKAGE = Path(__file__).parent
 _READERS = (
     *("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py"),
     *("index.py", "rulecache.py", "core.py"),
 )
 _OWN_PATTERNS = (FILLERS, RUN, TEARS, TOKEN)
 _PATTERN_KEYS = ("pattern", "core", "lead", "named")
-
-
-def builtin_folder() -> Path:
-    """The rules that come with the package: inside the wheel, or at the top of a checkout."""
-    package = Path(__file__).parent
-    inside = package / "builtin_rules"
-    return inside if inside.is_dir() else package.parent / "rules"
 
 
 class RuleSet:
@@ -58,7 +48,7 @@ class RuleSet:
     @cached_property
     def gate(self) -> Gate:
         """What tells, fast, which lines each rule may match in."""
-        return PatientGate(self.rules, rulecache.folder(), self._index)
+        return PatientGate(self.rules, cache.folder(), self._index)
 
     @cached_property
     def digest(self) -> str:
@@ -89,16 +79,15 @@ def load(folders: Sequence[Path] = (), builtin: bool = True, disabled: Sequence[
         RuleError: a folder is missing or empty, a file is not valid, or two rules have one id.
         UnknownRuleError: ``disabled`` names a rule that does not exist.
     """
-    roots = [*([builtin_folder()] if builtin else []), *folders]
+    roots = freshness.rule_roots(folders, builtin)
     for root in roots:
         if not root.is_dir():
             raise RuleError(str(root), 1, "no such rule folder", "rules stand in FOLDER/<family>/<rule-id>.toml")
     state = _state(roots, disabled)
-    path = rulecache.folder() / f"rules-{_name(roots, disabled)}.cache"
+    path = cache.folder() / f"rules-{_name(roots, disabled)}.cache"
     entry = rulecache.recall(path, state)
     for root in roots:
-        with suppress(OSError):
-            patterns.recall(_kept(root, "patterns").read_bytes())
+        patterns.recall(cache.read(_kept(root, "patterns")) or b"")
     if entry is None:
         entry = _entry(_read(roots), disabled)
         rulecache.remember(path, state, entry)
@@ -157,7 +146,7 @@ def _specs(root: Path, files: Sequence[Path], words: Vocabulary) -> list[dict[st
     from scrubber import rulefile  # noqa: PLC0415 - not needed when the cache is warm
 
     kept = _kept(root, "specs")
-    state = "\n".join([__version__, patterns.version(), *_package_state(), repr(words)])
+    state = "\n".join([__version__, patterns.version(), *freshness.of_modules(_READERS), repr(words)])
     known = rulecache.recall_specs(kept, state)
     specs = {path: known[path] for path in map(str, files) if path in known}
     try:
@@ -170,13 +159,13 @@ def _specs(root: Path, files: Sequence[Path], words: Vocabulary) -> list[dict[st
         if specs != known:
             rulecache.remember_specs(kept, state, specs)
             found = [spec for _, spec in specs.values()]
-            rulecache.write(_kept(root, "patterns"), patterns.dump([*_patterns_in(found), *_OWN_PATTERNS]))
+            rulecache.keep(_kept(root, "patterns"), patterns.dump([*_patterns_in(found), *_OWN_PATTERNS]))
     return [specs[path][1] for path in map(str, files)]
 
 
 def _kept(root: Path, what: str) -> Path:
     """Where something of one rule folder is kept."""
-    return rulecache.folder() / f"rules-{_name([root], ())}.{what}"
+    return cache.folder() / f"rules-{_name([root], ())}.{what}"
 
 
 def _name(roots: Sequence[Path], disabled: Sequence[str]) -> str:
@@ -187,25 +176,5 @@ def _name(roots: Sequence[Path], disabled: Sequence[str]) -> str:
 
 def _state(roots: Sequence[Path], disabled: Sequence[str]) -> str:
     """What changes when a rule file, the package or the interpreter does."""
-    state = [__version__, patterns.version(), *_package_state(), *sorted(disabled)]
-    for root in roots:
-        state.append(str(root.absolute()))
-        state += sorted(_states(str(root)))
-    return "\n".join(state)
-
-
-def _states(folder: str, depth: int = 1) -> Iterator[str]:
-    """Path, size and time of every rule file. ``os.scandir`` does in a millisecond what ``Path.glob`` does in ten."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(".toml"):
-                status = entry.stat()
-                yield f"{entry.path} {status.st_size} {status.st_mtime_ns}"
-            elif depth and entry.is_dir():
-                yield from _states(entry.path, depth - 1)
-
-
-def _package_state() -> Iterator[str]:
-    """When the code that reads rules last changed, in nanoseconds."""
-    for name in _READERS:
-        yield str((_PACKAGE / name).stat().st_mtime_ns)
+    state = [__version__, patterns.version(), *freshness.of_modules(_READERS), *sorted(disabled)]
+    return "\n".join([*state, *freshness.of_rules(roots)])
