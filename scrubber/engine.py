@@ -237,7 +237,7 @@ def _named(
     names = naming.names_in(text, captures.pop("site", ""), matched, ruleset.sites.known_as, titles=listed)
     if names:
         captures = names[0].captures | captures
-    return captures, [one for one in names[1:] if one.rank >= naming.LICENSED]
+    return captures, naming.further(names)
 
 
 def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:

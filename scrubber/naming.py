@@ -7,7 +7,7 @@ several in one finding; and a captured name loses the words that are no part of 
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import later
@@ -23,8 +23,9 @@ LONGEST, LONGEST_BARE = 20, 14
 MOST = 20
 """Names that are read from one finding; a longer list of names is no credit."""
 
-CAPTURED, LABELLED, MATCHED, LICENSED, SHAPED = 5, 4, 3, 2, 1
-"""How sure a name is: by a rule's group, a label, a rule's pattern for names, the words around it, its ending."""
+CAPTURED, LABELLED, MATCHED, LICENSED, SHAPED, HOSTED = 6, 5, 4, 3, 2, 1
+"""How sure a name is: by a rule's group, a label, a rule's pattern for names, the words around it, its ending or the
+place that it has to itself, an address."""
 
 _LIKE_A_NAME = 0.3
 """How much like a coined name a phrase must look that nothing sets off from its sentence (0 to 1)."""
@@ -42,6 +43,11 @@ _AMOUNT = later.pattern(r"\d[万条篇个年月日次元天]|^www|某")
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
 _STEPS = frozenset(">›»→")
+_CONTACT = frozenset({"qq", "微信", "扣扣", "电话", "手机", "邮箱"})
+_LONGEST_PERSON = 3
+"""Code points of the longest name that a person usually has."""
+_SENTENCE = frozenset("。,、;:?!.…)”\"'")
+"""What ends a clause or encloses talk."""
 _COLON = frozenset(" \t:：|丨/>·-—")
 _GAPS = {
     Part.SOURCE: _COLON | {"@"},
@@ -90,8 +96,14 @@ def names_in(
         cut = name if known(name) else _trimmed(name, text, pieces)
         whole = cut == name.strip() and _is_name(cut) and (rank == CAPTURED or _coined(cut))
         if cut and (whole or cut in accounts or known(cut) or host_of(cut) or _plausible(cut)):
-            found.append(Named(cut, SHAPED if host_of(cut) == cut else rank, text.find(name), cut in accounts))
+            found.append(Named(cut, HOSTED if host_of(cut) == cut else rank, text.find(name), cut in accounts))
     return _distinct(sorted(found, key=lambda one: (-one.rank, one.start)))
+
+
+def further(names: Sequence[Named]) -> list[Named]:
+    """The names of a finding that say more than its first: sure ones, and the address where the first is not sure."""
+    least = LICENSED if not names or names[0].rank >= LICENSED else HOSTED
+    return [one for one in names[1:] if one.rank >= LICENSED or one.rank == least]
 
 
 def _distinct(found: Iterable[Named]) -> list[Named]:
@@ -113,18 +125,18 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: bool) -> Iterator[Named]:
-    """The names that the words beside them say to be some."""
+    """The names that the words beside them say to be some, or the place that they have."""
     for at, piece in enumerate(pieces):
+        if piece.part is Part.HOST and not titles and (host := host_of(piece.text)) and not _is_mail(pieces, at):
+            yield Named(host, HOSTED, piece.start)
         if piece.part not in _NAMES:
             continue
         name = piece.inner.strip("·_")
         rank, account = _rank(pieces, at)
         if not rank and piece.part is Part.QUOTE:
             name, rank = _claimed(piece.inner)
-        elif not rank and not titles and _speaks(pieces, at):
-            rank = LICENSED
-        elif not rank and not titles and _heads_path(pieces, at):
-            rank = SHAPED
+        elif not rank and not titles:
+            rank = _rank_by_place(pieces, at)
         if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
             continue
         if name.isascii():
@@ -132,6 +144,13 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
         elif rank < LABELLED and not account and not known(name) and not _plausible(name):
             continue
         yield Named(name, rank, piece.start, account)
+
+
+def _rank_by_place(pieces: Sequence[Token], at: int) -> int:
+    """How sure a piece is a name where no word beside it says so."""
+    if _speaks(pieces, at):
+        return LICENSED
+    return SHAPED if _heads_path(pieces, at) or _stands_apart(pieces, at) else 0
 
 
 def _rank(pieces: Sequence[Token], at: int) -> tuple[int, bool]:
@@ -206,6 +225,35 @@ def _heads_path(pieces: Sequence[Token], at: int) -> bool:
     """Whether a piece is the first step of a path through a site: 溪山 > 手机 > …"""
     opens = at == 0 or pieces[at - 1].text in ("\n", ":")
     return opens and next((piece.text for piece in pieces[at + 1 :] if piece.text != " "), "") in _STEPS
+
+
+def _stands_apart(pieces: Sequence[Token], at: int) -> bool:
+    """Whether a name has its place to itself: between two marks of one kind, or at a line's start with a mark behind.
+
+    Two or three characters before a blank are as likely a person's name; a line that holds nothing else is a heading.
+    """
+    before, after = (pieces[at - 1].text if at else "\n"), (pieces[at + 1].text if at + 1 < len(pieces) else "\n")
+    if not _HAN.search(pieces[at].text) or before == after in ("\n", " "):
+        return False
+    if before == after:
+        return before not in _SENTENCE
+    hosted = before == " " and at > 1 and pieces[at - 2].part is Part.HOST
+    if not hosted and not _opens(pieces, at):
+        return False
+    if after in _CONTACT:
+        return True
+    dated = at + 2 < len(pieces) and pieces[at + 2].text[0].isdigit()
+    roomy = hosted or dated or after not in " \n" or len(pieces[at].text) > _LONGEST_PERSON
+    return roomy and len(after) == 1 and not after.isalnum() and after not in _SENTENCE
+
+
+def _opens(pieces: Sequence[Token], at: int) -> bool:
+    """Whether nothing but marks stands before a piece in its line."""
+    return all(piece.part is Part.MARK for piece in takewhile(lambda one: one.text != "\n", reversed(pieces[:at])))
+
+
+def _is_mail(pieces: Sequence[Token], at: int) -> bool:
+    return at > 0 and pieces[at - 1].text == "@"
 
 
 def _is_follow(piece: Token | None) -> bool:

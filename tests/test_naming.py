@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scrubber import Scrubber
 from scrubber.model import Action
-from scrubber.naming import LICENSED, MOST, names_in
+from scrubber.naming import LICENSED, MOST, further, names_in
 from scrubber.sites import brand_of
 from scrubber.wording import Part, tokens
 
@@ -109,6 +109,35 @@ def test_the_first_step_of_a_path_is_the_site_where_nothing_else_is_named() -> N
     assert [one.name for one in names_in("鹿鸣堂 > 生活 > 正文")] == ["鹿鸣堂"]
     assert [one.name for one in names_in("您的位置:鹿鸣堂 › 生活")] == ["鹿鸣堂"]
     assert names_in("首页 > 生活 > 正文") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("▲云岭材料坊▲ 文秘交流", "云岭材料坊"),
+        ("鹿鸣堂|只做有温度的材料", "鹿鸣堂"),
+        ("江左桐园 2023.06 编", "江左桐园"),
+        ("鹿鸣堂 2015-6-11 阅读:5210次", "鹿鸣堂"),
+        ("墨岚公文社扣扣三一七四", "墨岚公文社"),
+        ("m.xishan.com 鹿鸣堂 最新章节", "鹿鸣堂"),
+        ("观看最新章节 www.xishan.com", "xishan.com"),
+    ],
+)
+def test_a_name_may_have_a_place_to_itself_and_an_address_is_better_than_nothing(text: str, name: str) -> None:
+    assert names_in(text)[0].name == name
+    assert names_in(text, titles=True) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["童小溪 阮青云", "最佳答案", "“墨岚青桐。”", "小童,墨岚", "纠错:admin@xishan.com", "原标题《云岭往事》"]
+)
+def test_persons_buttons_and_mail_have_no_such_place(text: str) -> None:
+    assert names_in(text) == []
+
+
+def test_an_address_is_told_beside_a_name_that_is_not_sure_only() -> None:
+    assert [one.name for one in further(names_in("鹿鸣堂|www.xishan.com"))] == ["xishan.com"]
+    assert further(names_in("来源:鹿鸣堂 www.xishan.com")) == []
 
 
 def test_the_longer_reading_gives_a_name_its_ending() -> None:
