@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from scrubber.model import Safety
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scrubber.model import Finding, Outcome
 
 
 def to_review(finding: Finding) -> bool:
     """Whether a finding waits for a decision, unlike one of a rule that only points something out."""
-    return not finding.applies and finding.safety is Safety.REVIEW
+    return not finding.applies and finding.safety == "review"
 
 
 @dataclass(slots=True)
@@ -36,6 +36,22 @@ class Totals:
     problems: int = 0
     rules: Counter[str] = field(default_factory=Counter)
     sites: Counter[str | None] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """The counts of one document."""
+        totals = cls()
+        totals.add(outcome)
+        return totals
+
+    def counts(self) -> Iterator[tuple[str, int | Counter[Any]]]:
+        """Every count with its name."""
+        return ((one.name, getattr(self, one.name)) for one in fields(self))
+
+    def merge(self, other: Self) -> None:
+        """Count what another run counted."""
+        for name, value in other.counts():
+            setattr(self, name, getattr(self, name) + value)
 
     def add(self, outcome: Outcome) -> None:
         """Count one document that could be done."""

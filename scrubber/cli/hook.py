@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from scrubber import reports
-from scrubber.cli import options, work
+from scrubber.cli import options, said, work
 from scrubber.cli.console import Console
 from scrubber.files import SourceFile
 from scrubber.totals import Totals
@@ -20,10 +20,8 @@ app = typer.Typer(
 )
 
 
-def _listed(paths: Sequence[Path], settings: work.Settings, console: Console, totals: Totals) -> list[SourceFile]:
-    listing = work.collect(paths, settings, console)
-    totals.problems += len(listing.problems)
-    return [file._replace(named=False) for file in listing.files]
+def _listed(paths: Sequence[Path], settings: work.Settings, totals: Totals) -> list[SourceFile]:
+    return [file._replace(named=False) for file in work.listed(paths, settings, Console(quiet=True), totals)]
 
 
 def _status(totals: Totals, touched: int) -> int:
@@ -46,16 +44,14 @@ def scan(
 ) -> None:
     """Fail when a file holds foreign text that can be removed, and show it."""
     console, totals = Console(), Totals()
-    show = reports.load("human", "outcome")
     settings = work.settings(
         rules=rules, no_builtin=no_builtin, review=review, config=config, text_field=text_field, read_as=read_as
     )
-    listed = _listed(paths, settings, Console(quiet=True), totals)
     touched = 0
-    for done in work.process(listed, settings, settings.scrubber(), console, totals):
-        if done.outcome.changed:
+    for one in said.each(_listed(paths, settings, totals), settings, console, totals, "human"):
+        if one.totals.changes:
             touched += 1
-            console.lines(show(done.name, done.outcome))
+            console.lines(one.lines)
     raise console.end(_status(totals, touched))
 
 
@@ -82,7 +78,7 @@ def clean(
     settings = work.settings(
         rules=rules, no_builtin=no_builtin, review=review, config=config, text_field=text_field, read_as=read_as
     )
-    listed = _listed(paths, settings, Console(quiet=True), totals)
+    listed = _listed(paths, settings, totals)
     record = writing.ledger_path(settings, ledger, needed=True)
     touched = 0
     for done, target in writing.clean_all({file: file.path for file in listed}, settings, console, totals, record):

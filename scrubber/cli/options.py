@@ -31,6 +31,9 @@ Encoding = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Format = Annotated[str, typer.Option("--format", metavar="human|jsonl", help="For people, or one JSON object a line.")]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Scan again what was scanned before, and remember nothing of it.")
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(

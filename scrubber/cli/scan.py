@@ -3,7 +3,7 @@
 import typer
 
 from scrubber import reports
-from scrubber.cli import options, work
+from scrubber.cli import options, said, work
 from scrubber.cli.console import Console
 from scrubber.totals import Totals
 
@@ -32,6 +32,7 @@ def scan(
     read_as: options.ReadAs = None,
     form: options.Format = "human",
     quiet: options.Quiet = False,
+    no_cache: options.NoCache = False,
     config: options.ConfigFile = None,
 ) -> None:
     """Find foreign text. Writes nothing.
@@ -39,7 +40,7 @@ def scan(
     Findings marked for review are shown as such; with --review they count as removals.
     """
     console = Console(quiet=quiet)
-    show, show_totals = reports.load(form, "outcome"), reports.load(form, "totals")
+    show_totals = reports.load(form, "totals")
     settings = work.settings(
         rules=rules,
         no_builtin=no_builtin,
@@ -51,7 +52,8 @@ def scan(
         read_as=read_as,
     )
     totals = Totals()
-    for done in work.run(paths, settings, console, totals):
-        console.lines(show(done.name, done.outcome))
+    listed = work.listed(paths, settings, console, totals)
+    for one in said.each(listed, settings, console, totals, form, remember=not no_cache):
+        console.lines(one.lines)
     console.lines(show_totals(totals))
     raise console.end(2 if totals.problems else int(totals.affected > 0))

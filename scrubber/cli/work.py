@@ -192,20 +192,25 @@ def collect(paths: Sequence[Path], settings: Settings, console: Console, *, skip
     return listing
 
 
-def run(paths: Sequence[Path], settings: Settings, console: Console, totals: Totals) -> Iterator[Done]:
-    """Process what ``paths`` stand for, in order: see ``process``."""
+def listed(paths: Sequence[Path], settings: Settings, console: Console, totals: Totals) -> Sequence[SourceFile]:
+    """The files to do; what cannot be done is told and counted."""
     listing = collect(paths, settings, console)
     totals.problems += len(listing.problems)
-    yield from process(listing.files, settings, settings.scrubber(), console, totals)
+    return listing.files
+
+
+def run(paths: Sequence[Path], settings: Settings, console: Console, totals: Totals) -> Iterator[Done]:
+    """Process what ``paths`` stand for, in order: see ``process``."""
+    yield from process(listed(paths, settings, console, totals), settings, settings.scrubber(), console, totals)
 
 
 def process(
-    listed: Sequence[SourceFile], settings: Settings, scrubber: Scrubber, console: Console, totals: Totals
+    sources: Sequence[SourceFile], settings: Settings, scrubber: Scrubber, console: Console, totals: Totals
 ) -> Iterator[Done]:
     """Process files and give what could be done, in order; the rest is told and counted."""
     with Workers(scrubber, settings.jobs) as workers:
-        shop = Workshop(settings, workers, console, totals, len(listed))
-        for form, group in groupby(listed, settings.form):
+        shop = Workshop(settings, workers, console, totals, len(sources))
+        for form, group in groupby(sources, settings.form):
             if form is None:
                 yield from shop.texts(list(group))
             else:
