@@ -101,9 +101,8 @@ def names_in(
 
 
 def further(names: Sequence[Named]) -> list[Named]:
-    """The names of a finding that say more than its first: sure ones, and the address where the first is not sure."""
-    least = LICENSED if not names or names[0].rank >= LICENSED else HOSTED
-    return [one for one in names[1:] if one.rank >= LICENSED or one.rank == least]
+    """The names of a finding that are told beside its first: sure ones, or all where the first is not sure either."""
+    return [one for one in names[1:] if one.rank >= LICENSED or names[0].rank < LICENSED]
 
 
 def _distinct(found: Iterable[Named]) -> list[Named]:
@@ -233,9 +232,9 @@ def _stands_apart(pieces: Sequence[Token], at: int) -> bool:
     Two or three characters before a blank are as likely a person's name; a line that holds nothing else is a heading.
     """
     before, after = (pieces[at - 1].text if at else "\n"), (pieces[at + 1].text if at + 1 < len(pieces) else "\n")
-    if not _HAN.search(pieces[at].text) or before == after in ("\n", " "):
+    if not _HAN.search(pieces[at].text) or before == after == "\n":
         return False
-    if before == after:
+    if before == after != " ":
         return before not in _SENTENCE
     hosted = before == " " and at > 1 and pieces[at - 2].part is Part.HOST
     if not hosted and not _opens(pieces, at):
