@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from scrubber import extension, later, matchers, naming
+from scrubber import extension, matchers, naming
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
 from scrubber.healing import heal
 from scrubber.matchers.hit import Hit, Lines, captures_of
 from scrubber.model import Action, Finding, Kind, Safety, TextSpan, ViewName
 from scrubber.patterns import compiled
+from scrubber.quoting import is_quoted
 from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug
@@ -29,24 +30,9 @@ BESIDE = 60
 SMALL = 80
 """Code points up to which a finding may be any share of its document."""
 
-_BESIDE_QUOTE = 8
-"""More code points than this beside a quoted advert, and somebody writes about it."""
-
-_SAID = later.pattern("“([^“”]{7,60})(?:”|$)")
-_ABOUT = later.pattern(
-    "关注公众号|关注我们|长按|点击|扫码|免费领|转载|侵权|违者必究|小编(?!推荐)|加微信|回复.{0,6}领|免费.{0,4}下载"
-)
-"""What a quoted advert says; the name of an account or a button between quotation marks says none of it."""
-
 _TITLES = frozenset({Kind.TAIL_LINKS, Kind.TITLE_ECHO, Kind.EXCERPT_ECHO})
 _BESIDE_ANOTHER = 0.6
 """What the confidence of a finding counts for the sites that it names beside its own."""
-
-_QUOTES = {"“": "”", "‘": "’", '"': '"'}
-
-
-_SPEECH = later.pattern("\\s*“[^“”]*[。！？!?…]”\\s*")
-"""A whole sentence between one pair of quotation marks is somebody's, whatever it says."""
 
 
 class Scan(NamedTuple):
@@ -184,7 +170,7 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
     if rule.intrusion is not None and not intrudes(context, span, rule.intrusion):
         return
     safety = rule.safety
-    if _is_too_large(rule, context, span) or any(_is_quoted(rule, context, one) for one in {span, hit.span}):
+    if _is_too_large(rule, context, span) or any(is_quoted(rule, context, one) for one in {span, hit.span}):
         safety = Safety.REVIEW
     captures, others = _named(rule, context, span, hit, ruleset)
     finding = Finding(
@@ -251,38 +237,6 @@ def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:
     if size > rule.guard.chars:
         return True
     return size > SMALL and _share(context, span) > rule.guard.share
-
-
-def _is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
-    """Whether an author quotes an advert, or somebody speaks it, in a line that says more."""
-    if rule.kind is Kind.WATERMARK_INLINE:
-        return False
-    line = context.line_span(span)
-    before = context.text[line.start : span.start].rstrip()
-    inside = context.text[span.start : span.end]
-    after = context.text[span.end : line.end].lstrip("。！？!?….， ")
-    if _is_about(inside, after) or _SPEECH.fullmatch(inside):
-        return True
-    if not before or not after:
-        return bool(before) and _open(before) and "”" in inside.partition("“")[0][:-1]
-    rest = inside + after
-    spoken = _open(before) and -1 < rest.find("”") < (rest.find("“") % (len(rest) + 1))
-    if not spoken and _QUOTES.get(before[-1]) != after[0]:
-        return False
-    return any(map(str.isalnum, before)) or any(map(str.isalnum, after))
-
-
-def _is_about(inside: str, after: str) -> bool:
-    """Whether a finding is a sentence about an advert that it quotes, rather than the advert."""
-    said = _SAID.findall(inside)
-    beside = _SAID.sub("", inside)
-    least = 1 if _open(inside) and after.startswith("”") else _BESIDE_QUOTE
-    return len(beside.strip()) > least and any(map(_ABOUT.search, said))
-
-
-def _open(before: str) -> bool:
-    """Whether a quotation has begun and not ended."""
-    return before.rfind("“") > before.rfind("”")
 
 
 def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:

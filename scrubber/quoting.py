@@ -1,0 +1,73 @@
+"""Whether an author quotes an advert, or somebody speaks it: what is talked about has to stay."""
+
+from __future__ import annotations
+
+from scrubber import later
+from scrubber.context import Context
+from scrubber.healing import heal
+from scrubber.model import Kind, TextSpan
+from scrubber.patterns import compiled
+from scrubber.rule import PatternMatch, Rule
+from scrubber.view import fold
+
+_BESIDE_QUOTE = 8
+"""More code points than this beside a quoted advert, and somebody writes about it."""
+
+_CORNERS = str.maketrans("「」『』", "“”“”")
+_QUOTES = {"“": "”", "‘": "’", '"': '"'}
+_SAID = later.pattern("“([^“”]{7,60})(?:”|$)")
+_ABOUT = later.pattern(
+    "关注公众号|关注我们|长按|点击|扫码|免费领|转载|侵权|违者必究|小编(?!推荐)|加微信|回复.{0,6}领|免费.{0,4}下载"
+)
+"""What a quoted advert says; the name of an account or a button between quotation marks says none of it."""
+
+_SPEECH = later.pattern("\\s*“[^“”]*[。！？!?…]”\\s*")
+"""A whole sentence between one pair of quotation marks is somebody's, whatever it says."""
+
+
+def is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
+    """Whether an author quotes an advert, or somebody speaks it, in a line that says more."""
+    if rule.kind is Kind.WATERMARK_INLINE:
+        return False
+    line = context.line_span(span)
+    before = context.text[line.start : span.start].rstrip().translate(_CORNERS)
+    inside = context.text[span.start : span.end].translate(_CORNERS)
+    after = context.text[span.end : line.end].lstrip("。！？!?….， ").translate(_CORNERS)
+    if _is_about(rule, inside, after) or _is_speech(inside, after):
+        return True
+    if not before or not after:
+        return bool(before) and _open(before) and "”" in inside.partition("“")[0][:-1]
+    rest = inside + after
+    spoken = _open(before) and -1 < rest.find("”") < (rest.find("“") % (len(rest) + 1))
+    if not spoken and _QUOTES.get(before[-1]) != after[0]:
+        return False
+    return any(map(str.isalnum, before)) or any(map(str.isalnum, after))
+
+
+def _is_speech(inside: str, after: str) -> bool:
+    """Whether a finding is one whole utterance, its closing mark included or not."""
+    if _SPEECH.fullmatch(inside):
+        return True
+    return inside.lstrip().startswith("“") and "”" not in inside and after.startswith("”")
+
+
+def _is_about(rule: Rule, inside: str, after: str) -> bool:
+    """Whether a finding is a sentence about an advert that it quotes, rather than the advert."""
+    said = _SAID.findall(inside)
+    beside = _SAID.sub("", inside)
+    least = 1 if _open(inside) and after.startswith("”") else _BESIDE_QUOTE
+    return len(beside.strip()) > least and any(_is_advert(rule, one) for one in said)
+
+
+def _is_advert(rule: Rule, said: str) -> bool:
+    """Whether what stands between quotation marks is an advert by itself."""
+    if _ABOUT.search(said):
+        return True
+    if not isinstance(rule.match, PatternMatch):
+        return False
+    return bool(compiled(rule.match.pattern).search(heal(fold(said, rule.view)).text))
+
+
+def _open(before: str) -> bool:
+    """Whether a quotation has begun and not ended."""
+    return before.rfind("“") > before.rfind("”")
