@@ -92,7 +92,7 @@ def _may_hold_mojibake(item: Item | Outcome) -> bool:
     if not isinstance(item, Item):
         return False
     try:
-        return may_hold_mojibake(item.raw.decode() if item.text is None else item.text)
+        return may_hold_mojibake(item.raw.decode() if item.text is None else item.text, thoroughly=False)
     except UnicodeDecodeError:
         return False
 

@@ -27,6 +27,7 @@ from scrubber.encoding.misreading import (
     undo_by,
 )
 from scrubber.encoding.pairs import text_cost
+from scrubber.encoding.telltale import LETTERS
 from scrubber.model import TextSpan
 
 if TYPE_CHECKING:
@@ -181,9 +182,7 @@ def _wide_run() -> re.Pattern[str]:
 _MARKS = "‘’“”…—·•"
 _RULES = later.pattern("[─━│┃═║┄┈■□]")
 """What lines and borders are mostly drawn with."""
-LETTER = later.pattern(
-    "[\x80-\x9f\u00a1-\u00a6\u00a8-\u00af\u00b2-\u00b6\u00b8-\u00d6\u00d8-\u00f6\u00f8-\u017f\u2550-\u2593]"
-)
+LETTER = later.pattern(f"[{LETTERS}]")
 
 
 def _is_drawing(run: str) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 REPAIR = "repair-mojibake"
 CONVERT = "convert-script"
+LONG = 1 << 12
+"""Code points of a text that is searched for mojibake whatever it holds; longer ones have to show a sign of it."""
 SCRIPTS = ("simplified", "traditional")
 
 
@@ -33,7 +35,7 @@ class Wishes:
         and has no finding behind it: what no rule asks for is none of ours unless the repair is wished for.
         """
         text = document.text
-        if not may_hold_mojibake(text):
+        if not may_hold_mojibake(text, thoroughly=self.repair):
             return Spliced(text)
         from scrubber.encoding.misreading import pieces  # noqa: PLC0415 - nearly no text gets here
         from scrubber.mojibake import repairs  # noqa: PLC0415 - as above
@@ -71,13 +73,17 @@ def with_repairs(findings: tuple[Finding, ...], splices: Iterable[Splice]) -> tu
     return tuple(both) if repairs else findings
 
 
-def may_hold_mojibake(text: str) -> bool:
-    """Whether ``text`` is worth the search for mojibake: two of its rare characters stand close together."""
+def may_hold_mojibake(text: str, *, thoroughly: bool) -> bool:
+    """Whether ``text`` is worth the search for mojibake: two of its rare characters stand close together.
+
+    Where that is looked for in all of a long text, and not ``thoroughly``, one of its characters has to be telltale.
+    """
     if text.isascii():
         return False
     from scrubber.encoding.likelihood import has_odd_line  # noqa: PLC0415 - ASCII needs no tables
+    from scrubber.encoding.telltale import has_sign  # noqa: PLC0415 - as above
 
-    return has_odd_line(text)
+    return (thoroughly or len(text) <= LONG or has_sign(text)) and has_odd_line(text)
 
 
 def _without_readings(document: Document, splices: Sequence[Splice], *, repair: bool) -> Sequence[Splice]:
