@@ -47,6 +47,7 @@ class LiteralGate:
         self._index = known or index(rules)
         self._literals = {ViewName(name): Literals(view.strings) for name, view in self._index.views.items()}
         self._all_rules = (1 << len(rules)) - 1
+        self._known_cues: dict[int, _Cues] = {}
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
@@ -94,19 +95,24 @@ class LiteralGate:
 
     def _likely_lines(self, number: int, context: Context, lines: Iterable[int]) -> Lines:
         """Of the lines with a literal of a rule those that have enough of them, in order."""
-        rule, needs = self._rules[number], self._index.needs[number]
+        rule = self._rules[number]
         if isinstance(rule.match, BlockMatch):
             lines = context.zone(rule.zone)
-        sights = {line: self._look(context, rule.view, line) for line in lines}
+        known = context.seen.setdefault(rule.view, {})
+        sights = {line: known[line] if line in known else self._look(context, rule.view, line) for line in lines}
         if isinstance(rule.match, BlockMatch | ChainMatch):
-            return _with_cues(rule.match, needs, sights)
-        own = 1 << number
+            return self._cues(number, rule.match).in_lines(sights)
+        own, alternatives = 1 << number, self._index.needs[number].alternatives
         return {
             line: self._places(rule.view, own, sight.seen) if rule.reach is not None else ()
             for line, sight in sights.items()
-            if sight.mask & own
-            and (not needs.alternatives or any(one & ~sight.mask == 0 for one in needs.alternatives))
+            if sight.mask & own and (not alternatives or _has_one(alternatives, sight.mask))
         }
+
+    def _cues(self, number: int, match: BlockMatch | ChainMatch) -> _Cues:
+        if number not in self._known_cues:
+            self._known_cues[number] = _Cues(match, self._index.needs[number])
+        return self._known_cues[number]
 
     def _places(self, name: ViewName, own: int, seen: Seen) -> list[int]:
         """Where the strings start that a rule needs."""
@@ -116,15 +122,35 @@ class LiteralGate:
         )
 
 
-def _with_cues(match: BlockMatch | ChainMatch, needs: Needs, sights: Mapping[int, Sight]) -> Lines:
-    """The lines with the cues that can match there, if a line, or for a block all of them, may have enough."""
-    cues = {
-        line: {cue for cue, bit in enumerate(needs.cues) if not bit or sight.mask & bit}
-        for line, sight in sights.items()
-    }
-    if isinstance(match, ChainMatch):
-        return {line: some for line, some in cues.items() if enough(match, some)}
-    return cues if enough(match, set().union(*cues.values())) else {}
+def _has_one(alternatives: Iterable[int], mask: int) -> bool:
+    """Whether all bits of one of the alternatives are set."""
+    absent = ~mask
+    return any(not one & absent for one in alternatives)
+
+
+class _Cues:
+    """Which cues of a block or chain can match in a line, by the bits that are set for it."""
+
+    def __init__(self, match: BlockMatch | ChainMatch, needs: Needs) -> None:
+        self._match = match
+        self._always = [cue for cue, bit in enumerate(needs.cues) if not bit]
+        self._by_bit: dict[int, list[int]] = {}
+        for cue, bit in enumerate(needs.cues):
+            self._by_bit.setdefault(bit.bit_length() - 1, []).append(cue)
+        self._mask = sum(set(needs.cues))
+
+    def in_lines(self, sights: Mapping[int, Sight]) -> Lines:
+        """The lines with those cues, if a line, or for a block all of them, may have enough."""
+        cues = {line: self._in_line(sight.mask & self._mask) for line, sight in sights.items()}
+        if isinstance(self._match, ChainMatch):
+            return {line: some for line, some in cues.items() if enough(self._match, some)}
+        return cues if enough(self._match, set().union(*cues.values())) else {}
+
+    def _in_line(self, mask: int) -> set[int]:
+        cues = set(self._always)
+        for bit in bits(mask):
+            cues.update(self._by_bit[bit])
+        return cues
 
 
 def enough(match: BlockMatch | ChainMatch, cues: Iterable[int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from scrubber.context import SENTENCE_END, Context
-from scrubber.matchers.hit import Hit, Lines, captures_of, may_stand
+from scrubber.matchers.hit import Hit, Lines, captures_of, possible_cues
 from scrubber.model import TextSpan
 from scrubber.patterns import compiled
 from scrubber.rule import BlockMatch, Cue, Rule
@@ -106,9 +106,7 @@ def _cues(
 ) -> tuple[dict[str, float], dict[str, str]]:
     weights: dict[str, float] = {}
     captures: dict[str, str] = {}
-    for place, cue in enumerate(cues):
-        if not may_stand(place, cue, seen, content):
-            continue
+    for cue in possible_cues(cues, seen, content):
         found = compiled(cue.pattern).search(content, timeout=timeout)
         if found:
             weights[cue.name] = cue.weight

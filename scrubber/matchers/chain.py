@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scrubber.context import Context
 from scrubber.extension import WORDS
-from scrubber.matchers.hit import Hit, Lines, captures_of, may_stand
+from scrubber.matchers.hit import Hit, Lines, captures_of, possible_cues
 from scrubber.model import TextSpan
 from scrubber.patterns import compiled
 from scrubber.rule import ChainMatch, Cue, Rule
@@ -37,22 +37,37 @@ class _Link(NamedTuple):
     captures: dict[str, str]
 
 
+_Found = tuple[int, int, int, dict[str, str]]
+"""Where a chain starts, where its first cue ends, where it ends, and what it captured."""
+
+
 def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator[Hit]:
     """From the first to the last cue of every chain that is heavy enough, from left to right."""
     match = rule.match
     assert isinstance(match, ChainMatch)  # noqa: S101 - chosen by this very type
     for number in lines:
         content = context.content(rule.view, number)
-        links = _heavy(match, lines[number], content, timeout)
-        if not _stands(links, match):
-            continue
-        links += _light(match, lines[number], content, timeout)
-        for chain in _chains(content, _outer(links), match.gap):
-            end = max(link.end for link in chain)
-            if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
-                first = context.span_in(rule.view, number, chain[0].start, chain[0].end)
-                span = context.span_in(rule.view, number, chain[0].start, end)
-                yield Hit(_from_boundary(context.text, span, first), _captures(chain))
+        known = context.found.get((rule.id, content))
+        if known is None:
+            known = context.found[rule.id, content] = list(_in_line(match, lines[number], content, timeout))
+        for start, first_end, end, captures in known:
+            first = context.span_in(rule.view, number, start, first_end)
+            span = context.span_in(rule.view, number, start, end)
+            yield Hit(_from_boundary(context.text, span, first), captures)
+
+
+def _in_line(
+    match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float
+) -> Iterator[tuple[int, int, int, dict[str, str]]]:
+    """Every chain of a line that is heavy enough."""
+    links = _heavy(match, seen, content, timeout)
+    if not _stands(links, match):
+        return
+    links += _light(match, seen, content, timeout)
+    for chain in _chains(content, _outer(links), match.gap):
+        end = max(link.end for link in chain)
+        if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
+            yield chain[0].start, chain[0].end, end, _captures(chain)
 
 
 def _heavy(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> list[_Link]:
@@ -60,9 +75,7 @@ def _heavy(match: ChainMatch, seen: Collection[int] | None, content: str, timeou
 
     Short patterns go first: they are the cheap ones, and mostly show that the dear ones need not be tried.
     """
-    open_cues = [
-        cue for number, cue in enumerate(match.cues) if cue.weight > 0 and may_stand(number, cue, seen, content)
-    ]
+    open_cues = [cue for cue in possible_cues(match.cues, seen, content) if cue.weight > 0]
     possible, left = sum(cue.weight for cue in open_cues), len(open_cues)
     links: list[_Link] = []
     for cue in sorted(open_cues, key=lambda cue: len(cue.pattern)):
@@ -77,8 +90,8 @@ def _heavy(match: ChainMatch, seen: Collection[int] | None, content: str, timeou
 
 def _light(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> Iterator[_Link]:
     """What the other cues find."""
-    for number, cue in enumerate(match.cues):
-        if cue.weight <= 0 and may_stand(number, cue, seen, content):
+    for cue in possible_cues(match.cues, seen, content):
+        if cue.weight <= 0:
             yield from _links(cue, content, timeout)
 
 

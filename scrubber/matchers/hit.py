@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scrubber.model import TextSpan
@@ -23,11 +23,11 @@ For blocks and chains those are cues (by index), for patterns the places of lite
 """
 
 
-def may_stand(number: int, cue: Cue, seen: Collection[int] | None, content: str) -> bool:
-    """Whether a cue can match in a line, as far as its literals tell."""
+def possible_cues(cues: Sequence[Cue], seen: Collection[int] | None, content: str) -> list[Cue]:
+    """The cues that can match in a line, in their order, as far as their literals tell."""
     if seen is not None:
-        return number in seen
-    return not cue.literals or any(literal in content for literal in cue.literals)
+        return [cues[number] for number in sorted(seen)]
+    return [cue for cue in cues if not cue.literals or any(literal in content for literal in cue.literals)]
 
 
 def captures_of(found: Any) -> dict[str, str]:

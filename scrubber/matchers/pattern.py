@@ -20,10 +20,13 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - chosen by this very type
     for number, places in lines.items():
         content = context.content(rule.view, number)
-        for found in _matches(rule.match, rule.reach, content, places, timeout):
-            if found.end() > found.start():
-                span = context.span_in(rule.view, number, found.start(), found.end())
-                yield Hit(span, captures_of(found))
+        known = context.found.get((rule.id, content))
+        if known is None:
+            matches = _matches(rule.match, rule.reach, content, places, timeout)
+            known = [(*found.span(), captures_of(found)) for found in matches if found.end() > found.start()]
+            context.found[rule.id, content] = known
+        for start, end, captures in known:
+            yield Hit(context.span_in(rule.view, number, start, end), captures)
 
 
 def _matches(
