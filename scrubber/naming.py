@@ -82,15 +82,16 @@ def names_in(
     known: Callable[[str], object] = lambda _: None,
     *,
     titles: bool = False,
+    foreign: bool = True,
 ) -> list[Named]:
     """The names in a finding as the folded view reads it, the surest first; none holds another.
 
     ``captured`` is what the rule's match took for the name, ``matched`` what its pattern for names found besides.
-    ``known`` tells whether a name is that of a listed site. In a list of ``titles`` a sentence names its own subject,
-    not a site.
+    ``known`` tells whether a name is that of a listed site. In a list of ``titles``, and in a text that is not known to
+    be ``foreign``, a sentence names its own subject, not a site.
     """
     pieces = tokens(text)
-    found = list(islice(_licensed(pieces, known, titles), 5 * MOST))
+    found = list(islice(_licensed(pieces, known, titles, foreign), 5 * MOST))
     accounts = {one.name for one in found if one.account}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
         cut = name if known(name) else _trimmed(name, text, pieces)
@@ -123,19 +124,19 @@ def _alike(one: str, other: str) -> bool:
     return one in other or other in one
 
 
-def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: bool) -> Iterator[Named]:
+def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: bool, foreign: bool) -> Iterator[Named]:
     """The names that the words beside them say to be some, or the place that they have."""
     for at, piece in enumerate(pieces):
         if piece.part is Part.HOST and not titles and (host := host_of(piece.text)) and not _is_mail(pieces, at):
             yield Named(host, HOSTED, piece.start)
         if piece.part not in _NAMES:
             continue
-        name = piece.inner.strip("·_")
+        name = _without_column(piece.inner.strip("·_"))
         rank, account = _rank(pieces, at)
         if not rank and piece.part is Part.QUOTE:
             name, rank = _claimed(piece.inner)
         elif not rank and not titles:
-            rank = _rank_by_place(pieces, at)
+            rank = _rank_by_place(pieces, at, foreign)
         if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
             continue
         if name.isascii():
@@ -145,9 +146,9 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
         yield Named(name, rank, piece.start, account)
 
 
-def _rank_by_place(pieces: Sequence[Token], at: int) -> int:
+def _rank_by_place(pieces: Sequence[Token], at: int, foreign: bool) -> int:
     """How sure a piece is a name where no word beside it says so."""
-    if _speaks(pieces, at):
+    if foreign and _speaks(pieces, at):
         return LICENSED
     return SHAPED if _heads_path(pieces, at) or _stands_apart(pieces, at) else 0
 
@@ -205,6 +206,12 @@ def _after(pieces: Sequence[Token], at: int) -> tuple[Token, bool] | None:
     if not rest or (rest[0].start > pieces[at].end and rest[0].part is not Part.HOST):
         return None
     return rest[0], False
+
+
+def _without_column(inner: str) -> str:
+    """The site's part of a name with the column behind it: 鹿鸣书屋·散文."""
+    name, dot, _ = inner.partition("·")
+    return name if dot and ending(name) is not None else inner
 
 
 def _claimed(inner: str) -> tuple[str, int]:

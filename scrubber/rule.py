@@ -11,7 +11,7 @@ Where = Literal["anywhere", "head", "tail"]
 Scope = Literal["match", "line", "sentence", "document", "before", "after"]
 Unit = Literal["match", "sentence", "line", "list", "paragraph", "block"]
 Extension = Literal["brackets", "marks", "spaces", "residue", "torn", "rest"]
-Form = Literal["line", "brackets", "inline"]
+Form = Literal["line", "brackets", "inline", "told"]
 EchoOf = Literal["title", "opening", "body"]
 
 CAPTURES = ("site", "account", "qq", "wechat", "phone", "url", "author", "title")
@@ -104,12 +104,18 @@ class NameMatch(NamedTuple):
 
     ``form`` says how it must stand: alone on its ``line``, in ``brackets``, or anywhere (``inline``). The finding must
     be of one of ``kinds`` (none: any), and the name look like a coined one at least as much as ``brand`` (0..1).
+
+    With the form ``told`` no finding needs to have captured it: the words around it give it away in one of the first
+    ``lines`` lines, or the last twice as many, of a document that has some safe finding, and it stands in the document
+    ``times`` times at least.
     """
 
     form: Form
     min_chars: int
     kinds: tuple[str, ...] = ()
     brand: float = 0.0
+    lines: int = 0
+    times: int = 0
 
 
 class EntriesMatch(NamedTuple):

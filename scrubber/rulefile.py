@@ -33,7 +33,7 @@ _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
 _SCOPES = ("match", "line", "sentence", "document", "before", "after")
 _CHAIN = ("cues", "use", "threshold", "distinct", "gap", "share")
-_FORMS = ("line", "brackets", "inline")
+_FORMS = ("line", "brackets", "inline", "told")
 _EXTENSIONS = ("brackets", "marks", "spaces", "residue", "torn", "rest")
 _LEAST_EXAMPLES = 2
 _DECIDING = ("text", "title", "why", "path", "digest")
@@ -238,12 +238,16 @@ def _cue_literals(cues: list[dict[str, Any]], distinct: int) -> frozenset[str]:
 
 
 def _name(source: TomlSource, name: dict[str, Any]) -> dict[str, Any]:
-    source.only(name, ("form", "min_chars", "kinds", "brand"), "match", "name")
+    form = _one_of(source, name.get("form"), _FORMS, "name", "form")
+    told = ("lines", "times") if form == "told" else ()
+    source.only(name, ("form", "min_chars", "kinds", "brand", *told), "match", "name")
     return {
-        "form": _one_of(source, name.get("form"), _FORMS, "name", "form"),
+        "form": form,
         "min_chars": int(name.get("min_chars", 3)),
         "kinds": [_one_of(source, kind, [*Kind], "name", "kinds") for kind in name.get("kinds", [])],
         "brand": _number(source, name, "brand", 0.0, 0.0, 1.0),
+        "lines": int(_number(source, name, "lines", 5, 1, 100)),
+        "times": int(_number(source, name, "times", 2, 1, 100)),
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scrubber.context import Context
 from scrubber.extension import in_brackets
+from scrubber.matchers import told
 from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import Kind, TextSpan, ViewName
 from scrubber.rule import NameMatch, Rule
@@ -24,6 +25,9 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     """Occurrences of known names, the longest where several agree, that stand as the rule's ``form`` says."""
     match = rule.match
     assert isinstance(match, NameMatch)  # noqa: S101 - chosen by this very type
+    if match.form == "told":
+        yield from told.find(match, context, lines)
+        return
     names = sorted(_eligible(match, context.names), key=lambda name: (-len(name), name))
     if not names:
         return
