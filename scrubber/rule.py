@@ -64,7 +64,7 @@ class BlockMatch(NamedTuple):
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
     end like a sentence. At most two blank lines may stand in between. A block is at most ``lines`` lines long.
     Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at the start of its first
-    line does not. A line of more than ``line_chars`` code points has no cues.
+    line does not. A line of more than ``line_chars`` code points has no cues, and one that matches ``never`` ends a block.
     """
 
     cues: tuple[Cue, ...]
@@ -76,6 +76,7 @@ class BlockMatch(NamedTuple):
     lead: str | None = None
     skip: str | None = None
     line_chars: int = 1 << 30
+    never: str | None = None
 
 
 class EchoMatch(NamedTuple):
@@ -250,6 +251,7 @@ def _match(spec: Mapping[str, Any]) -> Match:
             lead=block["lead"],
             skip=block["skip"],
             line_chars=block["line_chars"],
+            never=block["never"],
         )
     if "chain" in spec:
         chain = spec["chain"]

@@ -28,7 +28,7 @@ _TOP = (
 )
 _WAYS = ("pattern", "phrases", "block", "echo", "chain", "name", "entries")
 _MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "coined", "site")
-_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead", "skip", "line_chars")
+_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead", "skip", "line_chars", "never")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
 _SCOPES = ("match", "line", "sentence", "document", "before", "after")
@@ -190,6 +190,7 @@ def _block(
         "lead": checker.check(block["lead"], "match", "block", "lead") if "lead" in block else None,
         "line_chars": int(block.get("line_chars", 1 << 30)),
         "skip": checker.check(block["skip"], "match", "block", "skip") if "skip" in block else None,
+        "never": checker.check(block["never"], "match", "block", "never") if "never" in block else None,
     }
     return {"block": built}, literals
 

@@ -52,7 +52,8 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
             blanks += 1
             continue
         fits = len(content) <= match.line_chars
-        cues, captures = _cues(match.cues, lines.get(number), content, timeout) if fits else ({}, {})
+        ends = match.never is not None and compiled(match.never).search(content, timeout=timeout) is not None
+        cues, captures = _cues(match.cues, lines.get(number), content, timeout) if fits and not ends else ({}, {})
         apart, blanks = blanks > _MOST_BLANKS or (blanks > 0 and not cues), 0
         if run and (apart or number - run.first >= match.lines):
             yield from _close(run, rule, match, context)
@@ -62,7 +63,7 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
             run.add(number, cues, captures)
         elif run:
             run.gap += 1
-            if run.gap > match.gap or len(content) > match.gap_chars or content[-1] in SENTENCE_END:
+            if ends or run.gap > match.gap or len(content) > match.gap_chars or content[-1] in SENTENCE_END:
                 yield from _close(run, rule, match, context)
                 run = None
     if run:
