@@ -17,7 +17,7 @@ from scrubber import Scrubber
 from scrubber.view import fold_key
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-OTHER_COLLECTIONS = {"seeds", "wild"}
+OTHER_COLLECTIONS = {"seeds", "tone", "wild"}
 FILES = {"input.txt", "expected.txt", "findings.jsonl"}
 CASES = sorted(folder for folder in FIXTURES.iterdir() if folder.name not in OTHER_COLLECTIONS)
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
