@@ -13,6 +13,8 @@ from scrubber.rule import Extension
 
 _PAIRS = dict(zip("(（[［【〔〖{｛<＜《〈「『“‘\"'", ")）]］】〕〗}｝>＞》〉」』”’\"'", strict=True))
 _OPENS = {close: opening for opening, close in _PAIRS.items()}
+_NOTES = dict(zip("(（[［【〔〖{｛<＜", ")）]］】〕〗}｝>＞", strict=True))
+_LINE_ENDS = frozenset("\r\n")
 _MARKS = frozenset("-—–―_=*#~·•|/\\^+<>`♂♀†‡※§¤")
 _BLANKS = " \t\u3000\xa0"
 _STOPS = frozenset("。！？!?…")
@@ -21,6 +23,9 @@ _COMMA = frozenset("，,；;：:、")
 _CLAUSE = 3
 _NEAR = 400
 WORDS = later.pattern(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+
+NOTE = 40
+"""Code points of the longest note in brackets."""
 
 MOST = 0.7
 """The part of the words of a line or a sentence that makes the rest of it belong to a match."""
@@ -53,6 +58,18 @@ def _brackets(text: str, span: TextSpan) -> TextSpan:
 def in_brackets(text: str, span: TextSpan) -> bool:
     """Whether a pair of brackets or quotes stands right around a span."""
     return span.start > 0 and span.end < len(text) and _PAIRS.get(text[span.start - 1]) == text[span.end]
+
+
+def note_around(text: str, span: TextSpan) -> TextSpan | None:
+    """The innermost brackets, no quotation marks, around a span that hold little else; None if there are none."""
+    start = span.start
+    while start > 0 and span.start - start < NOTE and text[start - 1] not in _LINE_ENDS:
+        start -= 1
+        if close := _NOTES.get(text[start]):
+            end = text.find(close, span.end, start + NOTE)
+            if end > 0 and not _LINE_ENDS & set(text[span.end : end]) and text[start] not in text[start + 1 : end]:
+                return TextSpan.of(start, end + 1)
+    return None
 
 
 def is_mark(char: str) -> bool:

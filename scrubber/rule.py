@@ -11,7 +11,7 @@ Where = Literal["anywhere", "head", "tail"]
 Scope = Literal["match", "line", "sentence", "document", "before", "after"]
 Unit = Literal["match", "sentence", "line", "list", "paragraph", "block"]
 Extension = Literal["brackets", "marks", "spaces", "residue", "torn", "rest"]
-Form = Literal["line", "brackets", "inline", "told"]
+Form = Literal["line", "brackets", "note", "inline", "told"]
 EchoOf = Literal["title", "opening", "body"]
 
 CAPTURES = ("site", "account", "qq", "wechat", "phone", "url", "author", "title")
@@ -64,7 +64,7 @@ class BlockMatch(NamedTuple):
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
     end like a sentence. At most two blank lines may stand in between. A block is at most ``lines`` lines long.
     Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at the start of its first
-    line does not. A line of more than ``line_chars`` code points has no cues, and one that matches ``never`` ends a block.
+    line does not. A line of more than ``line_chars`` code points has no cues; one that matches ``never`` ends a block.
     """
 
     cues: tuple[Cue, ...]
@@ -103,8 +103,9 @@ class ChainMatch(NamedTuple):
 class NameMatch(NamedTuple):
     """A site's name, captured elsewhere in the document by a safe finding, of at least ``min_chars`` code points.
 
-    ``form`` says how it must stand: alone on its ``line``, in ``brackets``, or anywhere (``inline``). The finding must
-    be of one of ``kinds`` (none: any), and the name look like a coined one at least as much as ``brand`` (0..1).
+    ``form`` says how it must stand: alone on its ``line`` or in ``brackets``, with a few words in brackets, which are
+    found with it (``note``), or anywhere (``inline``). The finding must be of one of ``kinds`` (none: any), and the
+    name look like a coined one at least as much as ``brand`` (0..1).
 
     With the form ``told`` no finding needs to have captured it: the words around it give it away in one of the first
     ``lines`` lines, or the last twice as many, of a document that has some safe finding, and it stands in the document

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scrubber.context import Context
-from scrubber.extension import in_brackets
+from scrubber.extension import in_brackets, note_around
 from scrubber.matchers import told
 from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import Kind, TextSpan, ViewName
@@ -39,14 +39,17 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
         alone = len(content) == sum(len(one[0]) for one in found)
         for one in found:
             span = context.span_in(ViewName.SKELETON, number, *one.span())
-            if _stands(match, context.text, span, alone) and not _inside(span, claimed):
-                yield Hit(span, {"site": one[0]})
+            whole = note_around(context.text, span) if match.form == "note" else span
+            if whole is None or not _stands(match, context.text, span, alone):
+                continue
+            if not _inside(whole, claimed):
+                yield Hit(whole, {"site": one[0]})
 
 
 def _stands(match: NameMatch, text: str, span: TextSpan, alone: bool) -> bool:
     if match.form == "line":
         return alone
-    return match.form == "inline" or (in_brackets(text, span) and text[span.end] not in _TITLES)
+    return match.form in ("inline", "note") or (in_brackets(text, span) and text[span.end] not in _TITLES)
 
 
 def _merged(spans: Iterable[TextSpan]) -> list[TextSpan]:
