@@ -98,6 +98,15 @@ def test_two_adverts_do_not_outweigh_a_credit() -> None:
     assert attribute(split(text), findings, text)[0].site == "甲站"
 
 
+def test_where_a_text_is_from_says_more_than_whom_its_readers_are_to_follow() -> None:
+    text = PROSE + "甲站| 关注乙号"
+    title = replace(finding(text, "甲站|", Kind.HEADER, "甲站"), action=Action.FLAG, confidence=0.6)
+    call = finding(text, "关注乙号", Kind.CONTACT, "乙号")
+    told = attribute(split(text), [title, call], text)[0]
+    assert (told.site, {evidence.site for evidence in told.evidence}) == ("甲站", {"甲站", "乙号"})
+    assert attribute(split(text), [call], text)[0].site == "乙号"
+
+
 def test_nothing_known_is_said_as_such() -> None:
     text = PROSE + "网站小编推荐 Q 5551234"
     assert attribute(split(PROSE), [], PROSE)[0].evidence == ()

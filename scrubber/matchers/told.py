@@ -44,9 +44,11 @@ def _in_line(match: NameMatch, context: Context, number: int, seen: set[str]) ->
         piece = content[offset : offset + EDGE] if len(ends) > 1 else content
         for one in names_in(piece, foreign=False):
             key = fold_key(one.name)
-            if one.rank < SHAPED or one.name.isascii() or key in seen or not _is_shown(match, context, one.name, key):
+            if one.rank < SHAPED or one.name.isascii() or key in seen:
                 continue
             seen.add(key)
+            if any(key in name for name in context.names) or not _is_shown(match, context, one.name, key):
+                continue
             place = content.find(one.name, offset + one.start)
             span = context.span_in(ViewName.FOLDED, number, place, place + len(one.name))
             if place >= 0 and not _is_claimed(context, span):
