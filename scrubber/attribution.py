@@ -38,7 +38,7 @@ _TYPES = {
     Kind.EXCERPT_ECHO: ("lead-in", 0.8),
     Kind.TAIL_LINKS: ("credit", 0.6),
     Kind.NAV: ("header", 0.5),
-    Kind.CONTACT: ("contact", 0.5),
+    Kind.CONTACT: ("contact", 0.45),
     Kind.PROMO: ("contact", 0.4),
     Kind.PLACEHOLDER: ("credit", 0.5),
     Kind.LOSSY: ("credit", 0.5),
