@@ -29,6 +29,9 @@ _TORN = later.pattern(
 _INSIDE_LATIN = later.pattern(rf"{_LATIN}(?:[^a-z0-9\u3400-\u9fff\s.,:;!?()/'\"&+@=~“”‘’《》、-]|。)+(?={_LATIN})")
 _SPACED_LATIN = later.pattern(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:[ .]+{_LATIN}{{1,6}}){{1,12}}(?!{_LATIN})")
 _MIXED_CASE = later.pattern(r"(?<![A-Za-z])(?:w[wW]W|wWw|WWw|WwW)(?=[^A-Za-z]|[A-Za-z]{3})")
+# Capitals and small letters by turns, and letters spelled as entities.
+_BY_TURNS = later.pattern(r"(?:[a-z][A-Z]){3}|(?:[A-Z][a-z]){3}(?![a-z])|(?:[a-z][A-Z]){2}[a-z](?![a-z])")
+_ENTITY = later.pattern(r"(?i:&#(?:x(?:[46][1-9a-f]|[57][0-9a])|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2]);)")
 # Cyrillic beside Latin, Greek or Armenian between Latin letters; two circled digits or letters in a row.
 _FOREIGN_LETTER = later.pattern("[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]|[A-Za-z][Ͱ-Ͽ\u0531-\u058f][A-Za-z]")
 _CIRCLED = later.pattern("[①-⑳⑴-⑽⒜-⓿]{2}")
@@ -46,9 +49,11 @@ _FOREIGN = later.pattern(
 
 def is_disguised(text: str) -> bool:
     """Whether a short piece of text (a candidate, not a paragraph) shows any sign of disguise."""
-    return (
-        _mixed_width(text) or bool(_MIXED_CASE.search(text)) or _look_alike(text) or _invisible(text) or is_broken(text)
-    )
+    return _mixed_width(text) or _odd_letters(text) or _look_alike(text) or _invisible(text) or is_broken(text)
+
+
+def _odd_letters(text: str) -> bool:
+    return any(sign.search(text) for sign in (_MIXED_CASE, _BY_TURNS, _ENTITY))
 
 
 def is_broken(text: str) -> bool:

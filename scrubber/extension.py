@@ -15,6 +15,11 @@ _PAIRS = dict(zip("(（[［【〔〖{｛<＜《〈「『“‘\"'", ")）]］】
 _OPENS = {close: opening for opening, close in _PAIRS.items()}
 _NOTES = dict(zip("(（[［【〔〖{｛<＜", ")）]］】〕〗}｝>＞", strict=True))
 _LINE_ENDS = frozenset("\r\n")
+_CLAIMS = "整理|出品|首发|独家|原创|提供|供稿|自留|水印|样张|公众号|内部资料|会员专享|版权所有|专用|(?:网友)?上传|制作"
+_CLAIM = later.pattern(rf"(?:[ \u3000]?[·•|｜:：-]?[ \u3000]?(?:{_CLAIMS})){{1,3}}|[™®©]|\ufe0f")
+_LEADING = later.pattern(
+    r"(?:转自|转载自|来自|来源|(?:以上|本文|内容)?由|更多[^，。！？\s]{0,6}[上到去看]|公众号[:：]?|@|©|(?i:by|from) )$"
+)
 _MARKS = frozenset("-—–―_=*#~·•|/\\^+<>`♂♀†‡※§¤")
 _BLANKS = " \t\u3000\xa0"
 _STOPS = frozenset("。！？!?…")
@@ -62,7 +67,7 @@ def in_brackets(text: str, span: TextSpan) -> bool:
 
 def note_around(text: str, span: TextSpan) -> TextSpan | None:
     """The innermost brackets, no quotation marks, around a span that hold little else; None if there are none."""
-    start = span.start
+    start = int(span.start)
     while start > 0 and span.start - start < NOTE and text[start - 1] not in _LINE_ENDS:
         start -= 1
         if close := _NOTES.get(text[start]):
@@ -70,6 +75,23 @@ def note_around(text: str, span: TextSpan) -> TextSpan | None:
             if end > 0 and not _LINE_ENDS & set(text[span.end : end]) and text[start] not in text[start + 1 : end]:
                 return TextSpan.of(start, end + 1)
     return None
+
+
+def dressed(text: str, span: TextSpan) -> TextSpan:
+    """A known name with what it claims of the text beside it, and the marks around both. Never crosses a line."""
+    line = text.rfind("\n", 0, span.start) + 1
+    before = _LEADING.search(text[max(line, span.start - NOTE) : span.start])
+    after = _CLAIM.match(text[span.end : span.end + NOTE])
+    start = span.start - len(before[0]) if before else int(span.start)
+    end = span.end + len(after[0]) if after else int(span.end)
+    left, right = start, end
+    while left > line and is_mark(text[left - 1]):
+        left -= 1
+    while right < len(text) and is_mark(text[right]):
+        right += 1
+    if left < start and right > end:
+        start, end = left, right
+    return TextSpan.of(start, end)
 
 
 def is_mark(char: str) -> bool:

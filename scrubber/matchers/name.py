@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scrubber.context import Context
-from scrubber.extension import in_brackets, note_around
+from scrubber.extension import dressed, in_brackets, note_around
 from scrubber.matchers import told
 from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import Kind, TextSpan, ViewName
@@ -39,11 +39,21 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
         alone = len(content) == sum(len(one[0]) for one in found)
         for one in found:
             span = context.span_in(ViewName.SKELETON, number, *one.span())
-            whole = note_around(context.text, span) if match.form == "note" else span
-            if whole is None or not _stands(match, context.text, span, alone):
+            if not _stands(match, context.text, span, alone):
                 continue
-            if not _inside(whole, claimed):
-                yield Hit(whole, {"site": one[0]})
+            for whole in _wholes(match, context.text, span):
+                if not _inside(whole, claimed):
+                    yield Hit(whole, {"site": one[0]})
+
+
+def _wholes(match: NameMatch, text: str, span: TextSpan) -> Iterator[TextSpan]:
+    """The name, and what may belong to it where it stands so: of findings that hold, the longest counts."""
+    if match.form != "note":
+        yield span
+    if match.form == "note" and (note := note_around(text, span)):
+        yield note
+    if match.form == "inline" and (whole := dressed(text, span)) != span:
+        yield whole
 
 
 def _stands(match: NameMatch, text: str, span: TextSpan, alone: bool) -> bool:
