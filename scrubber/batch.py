@@ -15,7 +15,6 @@ from scrubber import cache
 from scrubber.encoding import decode
 from scrubber.encoding.signature import bom_of, magic_of
 from scrubber.model import CleanOutcome, LateOutcome, Outcome
-from scrubber.wishes import may_hold_mojibake
 
 if TYPE_CHECKING:
     from scrubber.ruleset import RuleSet
@@ -36,11 +35,11 @@ Run = Callable[[bytes, str | None], Outcome]
 
 
 class Item(NamedTuple):
-    """One document: its bytes, the encoding that is known, and its text if it was given as a string."""
+    """One document: its bytes, the encoding that is known, and whether they surely are in that."""
 
     raw: bytes
     encoding: str | None
-    text: str | None = None
+    sure: bool = False
 
 
 class Batch:
@@ -74,9 +73,8 @@ class Batch:
         if self._left > 0:
             self._left -= sum(len(item.raw) for item in items)
         elif items and self._sieve:
-            check = any(item.text is None for item in items)
-            for number, found in zip(fit, self._sieve.sift([item.raw for item in items], check), strict=True):
-                clean[number] = None if _may_hold_mojibake(group[number]) else found
+            for number, found in zip(fit, self._sieve.sift(items), strict=True):
+                clean[number] = found
         return clean
 
     @cached_property
@@ -85,16 +83,6 @@ class Batch:
 
         scanner = scanner_of(self._ruleset.rules, cache.folder())
         return Sieve(self._ruleset.rules, scanner) if scanner else None
-
-
-def _may_hold_mojibake(item: Item | Outcome) -> bool:
-    """The sieve looks at the bytes as they are, rules at what misread text says."""
-    if not isinstance(item, Item):
-        return False
-    try:
-        return may_hold_mojibake(item.raw.decode() if item.text is None else item.text, thoroughly=False)
-    except UnicodeDecodeError:
-        return False
 
 
 def _clean(item: Item) -> Outcome:
@@ -139,7 +127,7 @@ def item_of(value: Any, encoding: str | None) -> Item | Outcome:
     if not isinstance(value, str):
         raise TypeError(f"a document is str or bytes, not {type(value).__name__}")
     try:
-        return Item(value.encode("utf-8"), "utf-8", value)
+        return Item(value.encode("utf-8"), "utf-8", sure=True)
     except UnicodeEncodeError as error:
         why = f"lone surrogate at code point {error.start}: this is not text"
         return Outcome(None, None, b"", value, error=why)

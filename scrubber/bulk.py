@@ -1,69 +1,152 @@
-"""Much text at once, with numpy: whether bytes are well-formed UTF-8, and the folds of lines that fold one to one."""
+"""Much text at once, with numpy: whether bytes are well-formed UTF-8, the folds of lines, lines that may be misread."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from threading import local
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from scrubber.encoding.likelihood import NEIGHBOURS, RARE_LINE, common
+from scrubber.encoding.likelihood import table as costs
+from scrubber.encoding.telltale import LETTERS
 from scrubber.folding import table
 
 _BLOCK = 1 << 17
 """Bytes that are looked at together: few enough to stay in the processor's cache."""
 
-# What the fold table has for characters that do not fold to one character.
-_MARK = "\uffff"
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_SHORT = 1 << 13
+"""Up to so many bytes decoding takes less time than the calls that look at many bytes at once."""
 
-_LONGEST = 4
-"""Bytes of a character."""
+_CODES = 0x110000
+_DROPPED, _MANY = _CODES, 0xFFFF
+"""What the fold table has for characters that fold to nothing, and to more than one."""
+
+_MARK = chr(_MANY)
+_LETTER = re.compile(f"[{LETTERS}]")
+_FIRST_LEAD, _LEAD_OF_THREE, _LEAD_OF_FOUR = 0xC0, 0xE0, 0xF0
+_FIRST_BYTE_OF_ALL = -64
+"""The least byte that is no continuation, as a signed number: continuations are the bytes below it."""
 
 
-def broken_utf8(raw: bytes) -> Iterator[int]:
-    """Offsets of bytes at which UTF-8 is broken: no continuation where one is due, or one where none is.
+def is_utf8(raw: bytes, leads: Sequence[int] | None) -> bool:
+    """Whether bytes are well-formed UTF-8.
 
-    Bytes and pairs of bytes that no UTF-8 has (C0, E0 80, ED A0 and others) are not looked for. At the end of ``raw``
-    a character may be cut.
+    ``leads`` are the offsets of all bytes over BF that are not E2 to E9 or EF, if they are known; bytes and pairs of
+    bytes that no UTF-8 has (C0, E0 80, ED A0 and others) are then not looked for.
     """
+    if leads is not None and len(raw) > _SHORT:
+        return _ends_whole(raw) and _odd_places(raw) == sorted(
+            place for at in leads if (place := _odd_place(raw, at)) is not None and place < len(raw)
+        )
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _ends_whole(raw: bytes) -> bool:
+    return raw[-1] < _FIRST_LEAD and raw[-2] < _LEAD_OF_THREE and raw[-3] < _LEAD_OF_FOUR
+
+
+def _odd_place(raw: bytes, at: int) -> int | None:
+    """Where a character that begins with a rare byte is taken for broken by those who expect three bytes."""
+    lead = raw[at]
+    return at + 2 if lead < _LEAD_OF_THREE else at + 3 if lead >= _LEAD_OF_FOUR else None
+
+
+def _odd_places(raw: bytes) -> list[int]:
+    """Where it is not so that two continuations stand behind each lead byte, and none elsewhere."""
     data = np.frombuffer(raw, np.uint8)
-    space = np.empty((2, _BLOCK + _LONGEST), bool)
+    space = _space()
+    found: list[int] = []
     for start in range(0, len(data), _BLOCK):
-        before = min(start, _LONGEST - 1)
-        broken = _broken(data[start - before : start + _BLOCK], space)[before:]
-        if broken.any():
-            yield from map(int, np.flatnonzero(broken) + start)
+        before = min(start, 2)
+        block = data[start - before : start + _BLOCK]
+        lead, odd = space[:, : len(block)]
+        np.greater_equal(block, _FIRST_LEAD, out=lead)
+        np.less(block.view(np.int8), _FIRST_BYTE_OF_ALL, out=odd)
+        odd[1:] ^= lead[:-1]
+        odd[2:] ^= lead[:-2]
+        if odd[before:].any():
+            found += (np.flatnonzero(odd[before:]) + start).tolist()
+    return found
 
 
-def _broken(block: Any, space: Any) -> Any:
-    """For each byte whether it breaks UTF-8, as far as what stands before it in the block tells."""
-    broken, lead = space[:, : len(block)]
-    np.less(block.view(np.int8), -64, out=broken)
-    due = broken[1:]
-    for behind, first in enumerate((0xC0, 0xE0, 0xF0)):
-        if behind < 2 or block.max() >= first:
-            np.greater_equal(block[: len(block) - 1 - behind], first, out=lead[: len(block) - 1 - behind])
-            due[behind:] ^= lead[: len(due) - behind]
-    return broken
+_kept = local()
 
 
-def fold_lines(lines: Sequence[str]) -> list[str]:
-    """The folds of lines (without line ends), right where every character folds to one (see ``folds_one_to_one``)."""
+def _space() -> Any:
+    """Room for two flags for each byte of a block. Each thread keeps its own: new memory costs a fifth more time."""
+    if not hasattr(_kept, "space"):
+        _kept.space = np.empty((2, _BLOCK + 2), np.bool_)
+    return _kept.space
+
+
+class Folded(NamedTuple):
+    """The fold of a line. ``sure`` tells that it is what folding the line by itself gives, ``even`` that each character
+    of it stands for one of the line."""
+
+    text: str
+    sure: bool
+    even: bool
+
+
+def fold_lines(lines: Sequence[str]) -> list[Folded]:
+    """The folds of lines (without line ends): right for all but what folds to several characters, and escapes."""
     codes = np.frombuffer("\n".join(lines).encode("utf-32-le", "surrogatepass"), "<u4")
-    folded: str = _table().take(codes).tobytes().decode("utf-32-le", "surrogatepass")
-    return folded.split("\n")
-
-
-def folds_one_to_one(text: str, folded: str) -> bool:
-    """Whether ``fold_lines`` made of a line what folding it by itself makes of it."""
-    return _MARK not in folded and "&" not in folded and "%" not in folded and not _ASTRAL.search(text)
+    folded = _folds().take(codes, mode="clip")
+    kept = folded != _DROPPED
+    if not kept.all():
+        folded = folded[kept]
+    views = folded.tobytes().decode("utf-32-le", "surrogatepass").split("\n")
+    return [
+        Folded(view, _MARK not in view and "&" not in view and "%" not in view, len(view) == len(line))
+        for line, view in zip(lines, views, strict=bool(lines))
+    ]
 
 
 @cache
-def _table() -> Any:
-    codes = np.arange(0x110000, dtype="<u4")
-    one = table().one
+def _folds() -> Any:
+    """The fold of every code point; ``_DROPPED`` and ``_MANY`` for what does not fold to one."""
+    codes = np.arange(_CODES, dtype="<u4")
+    one, others = table().one, table().others
     codes[: len(one)] = one
+    for character, folded in others.items():
+        codes[ord(character)] = ord(folded) if len(folded) == 1 else _MANY if folded else _DROPPED
     return codes
+
+
+def odd_lines(text: str) -> Iterator[str]:
+    """The lines (they end at LF) that may be misread: two rare characters stand close together, and there are letters,
+    or more that is rare than is usual. See ``encoding.likelihood``, which tells the same of a whole text.
+    """
+    kinds = _rarity().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip")
+    places = np.flatnonzero(kinds)
+    close = places[:-1][np.diff(places) <= NEIGHBOURS].tolist() if len(places) > 1 else []
+    rare, done = places.tolist() if close else [], 0
+    for place in close:
+        if place < done:
+            continue
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        at = bisect_left(rare, place)
+        if rare[at + 1] >= end:
+            continue
+        start, done = text.rfind("\n", 0, place) + 1, end
+        inside = places[bisect_left(rare, start) : bisect_left(rare, end)]
+        if (kinds[inside].astype(np.int64) - 1).sum() > RARE_LINE or _LETTER.search(text, start, end):
+            yield text[start:end]
+
+
+@cache
+def _rarity() -> Any:
+    """For every character of the basic plane 0 if it is common, else 1 more than what it exceeds the usual by."""
+    kinds = np.frombuffer(costs().excess, np.uint8) + np.uint8(1)
+    kinds[[ord(character) for character in common() if character <= "\uffff"]] = 0
+    return np.append(kinds, np.uint8(0))

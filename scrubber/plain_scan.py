@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from scrubber.rule import Rule
-from scrubber.signs import Sight, doubts, rows, wanted
-from scrubber.spelling import COMMON_LEADS, TEAR, sentence_marks, spellings
+from scrubber.signs import CONTROLS, ESCAPES, RARE_LEADS, Sight, few, rows, telltale, usual_triggers, wanted
+from scrubber.spelling import COMMON_LEADS, TEAR, sentence_marks
 
 _AROUND = 100
 """Bytes on either side of a single character that are read: more than twice those of the smallest torn row."""
@@ -30,32 +30,51 @@ class Scanner:
     """Looks for all that the rules need. ``parts`` says, by the number of a literal, who needs it."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        """Build the automaton for rules that need nothing but strings."""
+        """Build the automata for rules that need nothing but strings."""
         strings, _ = wanted(rules)
         self.parts = [*map(sorted, strings.values())]
-        groups = [list(strings), list(spellings().triggers()), list(doubts())]
-        self._bounds = (len(groups[0]), len(groups[0]) + len(groups[1]))
-        self._automaton = BytesAhoCorasick([*chain.from_iterable(groups)], implementation=Implementation.DFA)
+        groups = (list(strings), list(usual_triggers()), ESCAPES, list(telltale()))
+        self._bounds = [*accumulate(map(len, groups))]
+        self._automaton = _automaton([*chain.from_iterable(groups)])
+        self._in_views = _automaton(groups[0])
 
-    def look(self, raw: bytes) -> Sight:
-        """Scan UTF-8, or what is meant to be."""
-        of_literals, of_triggers = self._bounds
-        sight = Sight([], [], [], [])
+    def look(self, raw: bytes) -> Sight | None:
+        """Scan UTF-8, or what is meant to be. None if there is so much to tell that it is no use."""
+        others, most = _Others(raw), few(raw)
+        rare = others.rare_bytes()
+        if len(rare) > most:
+            return None
+        sight = Sight.empty()
+        for at in rare:
+            sight.note_rare(raw, at + 1)
+        of_literals, of_triggers, of_escapes, _ = self._bounds
         for number, _, end in self._automaton.find_matches_as_indexes(raw, overlapping=True):
             if number < of_literals:
                 sight.literals.append((number, end))
             else:
-                (sight.triggers if number < of_triggers else sight.doubts).append(end)
-        others = _Others(raw)
-        sight.doubts.extend(others.two_byte_runs())
-        sight.torn.extend(end for end in others.singles() if _may_be_torn(raw[max(0, end - _AROUND) : end + _AROUND]))
+                kinds = (sight.triggers, sight.doubts, sight.misread)
+                kinds[(number >= of_triggers) + (number >= of_escapes)].append(end)
+        sight.torn.extend(others.torn())
         return sight
+
+    def look_in_view(self, raw: bytes) -> Sight:
+        """Scan folded text: for literals and torn words only."""
+        sight = Sight.empty()
+        found = self._in_views.find_matches_as_indexes(raw, overlapping=True)
+        sight.literals.extend((number, end) for number, _, end in found)
+        sight.torn.extend(_Others(raw).torn())
+        return sight
+
+
+def _automaton(strings: Sequence[bytes]) -> Any:
+    return BytesAhoCorasick(strings, implementation=Implementation.DFA)
 
 
 class _Others:
     """The characters of a text that are no Han of the usual block, in order: all that separates, and Latin words."""
 
     def __init__(self, raw: bytes) -> None:
+        self._raw = raw
         data = np.frombuffer(raw + b"\n" * 4, np.uint8)
         low, high = _HAN_LEADS
         starts = (data.view(np.int8) >= -64) & ((data - np.uint8(low)) > high - low)
@@ -71,11 +90,15 @@ class _Others:
         self._tear = ~(self._word | marks | _NO_TEAR[self._first])
         self._separator = ~self._word & (self._first != 0x0A)
 
-    def two_byte_runs(self) -> Iterator[int]:
-        """Where two-byte characters stand in a row."""
-        two = (_WIDTH[self._first] == 2) & (self._first >= 0xC2)
-        runs = two[:-1] & two[1:] & (self._at[1:] == self._end[:-1])
-        yield from map(int, self._end[1:][runs])
+    def rare_bytes(self) -> Sequence[int]:
+        """Where rare bytes stand."""
+        found: list[int] = self._at[_RARE[self._first]].tolist()
+        return found
+
+    def torn(self) -> Iterator[int]:
+        """Where words may be torn apart."""
+        raw = self._raw
+        return (end for end in self.singles() if _may_be_torn(raw[max(0, end - _AROUND) : end + _AROUND]))
 
     def singles(self) -> Iterator[int]:
         """Where separators end that have a single character before them, with a separator in front and a tear near."""
@@ -102,6 +125,7 @@ def _flags(members: Iterator[int]) -> Any:
     return flags
 
 
+_RARE = _flags(iter(RARE_LEADS | CONTROLS))
 _WIDTH = np.array([1] * 0xC0 + [2] * 0x20 + [3] * 0x10 + [4] * 0x10)
 _LATIN = _flags(byte for byte in range(0x80) if chr(byte).isalnum())
 _MAY_BE_MARK = _flags(iter(COMMON_LEADS))

@@ -52,9 +52,9 @@ class HyperscanGate:
         checks = {pattern: _Check(pattern, folder) for pattern in set(patterns.values())}
         self._checks = {part: checks[pattern] for part, pattern in patterns.items()}
 
-    def look(self, raw: bytes) -> Sight:
-        """Scan UTF-8."""
-        return self._scanner.look(raw)
+    def look(self, raw: bytes) -> Sight | None:
+        """Scan UTF-8; None if there is more to tell than is of use."""
+        return self._scanner.look(raw, most=len(raw) // 3)
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
@@ -62,7 +62,10 @@ class HyperscanGate:
         if len(raw) >= LARGEST or context.has_long_lines:
             return self._plain.candidates(context)
         known = context.memory.get(self.name)
-        lines, seen, rare = (known and self._looked_again(raw, known)) or self._looked(raw)
+        looked = (known and self._looked_again(raw, known)) or self._looked(raw)
+        if looked is None:
+            return self._plain.candidates(context)
+        lines, seen, rare = looked
         if lines.plain:
             context.memory[self.name] = _Known(lines, seen, rare)
         if len(rare | seen.keys()) * _DENSE > len(lines):
@@ -71,9 +74,11 @@ class HyperscanGate:
         self._plain.search_lines(context, rare, found)
         return self._plain.chosen(context, found)
 
-    def _looked(self, raw: bytes) -> tuple[_RawLines, Seen, set[int]]:
-        """The lines, the literals that each of them has, and the lines with a trigger."""
+    def _looked(self, raw: bytes) -> tuple[_RawLines, Seen, set[int]] | None:
+        """The lines, the literals that each of them has, and the lines with a trigger; None if those are many."""
         sight = self.look(raw)
+        if sight is None:
+            return None
         lines = _RawLines(raw, not any(end in raw for end in _ODD_ENDS))
         rare = set(map(lines.number, chain(sight.triggers, sight.torn)))
         seen: Seen = {}
@@ -85,9 +90,10 @@ class HyperscanGate:
         """The same, where only lines that are not known are looked at; None where that cannot be done."""
         lines = _RawLines(raw, plain=True)
         fresh = [number for number in range(len(lines)) if lines.content(number) not in known.lines]
-        part, seen, rare = self._looked(b"".join(lines.content(number).rstrip(b"\n") + b"\n" for number in fresh))
-        if not part.plain:
+        looked = self._looked(b"".join(lines.content(number).rstrip(b"\n") + b"\n" for number in fresh))
+        if looked is None or not looked[0].plain:
             return None
+        _, seen, rare = looked
         seen = {fresh[number]: literals for number, literals in seen.items()}
         rare = {fresh[number] for number in rare}
         for number in range(len(lines)):

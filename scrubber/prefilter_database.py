@@ -56,9 +56,24 @@ class Database:
         self._database.scan(data, match_event_handler=handler, scratch=self._own_scratch())
         return hits
 
+    def scan_up_to(self, most: int, data: bytes) -> list[Hit] | None:
+        """The same; None as soon as there are more matches than ``most``."""
+        hits: list[Hit] = []
+        note = hits.append
+
+        def handler(number: int, start: int, end: int, flags: int, context: object) -> bool:  # noqa: ARG001
+            note((number, end))
+            return len(hits) > most
+
+        try:
+            self._database.scan(data, match_event_handler=handler, scratch=self._own_scratch())
+        except hyperscan.ScanTerminated:
+            return None
+        return hits
+
     def has_match(self, data: bytes) -> bool:
         """Whether any expression matches in ``data``."""
-        return bool(self.scan(data))
+        return self.scan_up_to(0, data) is None
 
     def _own_scratch(self) -> Any:
         try:

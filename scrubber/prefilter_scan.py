@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scrubber.prefilter_database import Database
 from scrubber.rule import Rule
-from scrubber.signs import Sight, doubts, rows, wanted
+from scrubber.signs import CONTROLS, ESCAPES, RARE_LEADS, Sight, few, rows, telltale, usual_triggers, wanted
 from scrubber.spelling import COMMON_LEADS, HAN, LATIN, SEPARATOR, TEAR, WORD, escaped, sentence_marks, spellings
 
 _AROUND = 128
@@ -42,35 +42,60 @@ class Scanner:
         """Compile what the rules need, or load it from ``folder`` if it is kept there."""
         strings, patterns = wanted(rules)
         self.parts = [*map(sorted, strings.values()), *map(sorted, patterns.values())]
-        groups = (_plainly(strings), _plainly(spellings().triggers()), list(_tears()), _plainly(doubts()))
-        self._bounds = (len(groups[0]), len(groups[0]) + len(groups[1]), sum(map(len, groups[:3])))
-        self._main = Database([*chain.from_iterable(groups)], folder=folder)
+        literals, tears = _plainly(strings), list(_tears())
+        others = (_plainly(usual_triggers()), _plainly(ESCAPES), _plainly(telltale()), [_RARE_BYTE])
+        self._bounds = [*accumulate(map(len, (literals, tears, *others)))]
+        self._main = Database([*literals, *tears, *chain.from_iterable(others)], folder=folder)
+        self._in_views = Database([*literals, *tears], folder=folder)
         self._single = Database([_SINGLE], folder=folder)
-        self._two_byte = Database([_TWO_BYTE_RUN], folder=folder)
         self._patterns = Database([*patterns], folder=folder) if patterns else None
         self._torn = Database([_ROWS], folder=folder)
 
-    def look(self, raw: bytes) -> Sight:
-        """Scan UTF-8, or what is meant to be."""
-        of_literals, of_triggers, of_tears = self._bounds
-        sight = Sight([], [], [], [])
-        tears: list[int] = []
-        for number, end in self._main.scan(raw):
+    def look(self, raw: bytes, most: int | None = None) -> Sight | None:
+        """Scan UTF-8, or what is meant to be. None if there is more to tell than ``most``, or than ``signs.few``."""
+        most = few(raw) if most is None else most
+        hits, single = self._main.scan_up_to(most, raw), self._single.scan_up_to(most, raw)
+        if hits is None or single is None:
+            return None
+        of_literals, of_tears, of_triggers, of_escapes, of_telltale, _ = self._bounds
+        sight = Sight.empty()
+        tears = [end for _, end in single]
+        for number, end in hits:
             if number < of_literals:
                 sight.literals.append((number, end))
+            elif number < of_tears:
+                tears.append(end)
             elif number < of_triggers:
                 sight.triggers.append(end)
+            elif number < of_escapes:
+                sight.doubts.append(end)
+            elif number < of_telltale:
+                sight.misread.append(end)
             else:
-                (tears if number < of_tears else sight.doubts).append(end)
-        sight.doubts.extend(end for _, end in self._two_byte.scan(raw))
-        tears.extend(end for _, end in self._single.scan(raw))
+                sight.note_rare(raw, end)
+        self._look_for_more(raw, tears, sight)
+        return sight
+
+    def look_in_view(self, raw: bytes) -> Sight:
+        """Scan folded text: for literals and torn words only."""
+        sight = Sight.empty()
+        tears = [end for _, end in self._single.scan(raw)]
+        for number, end in self._in_views.scan(raw):
+            if number < self._bounds[0]:
+                sight.literals.append((number, end))
+            else:
+                tears.append(end)
+        self._look_for_more(raw, tears, sight)
+        return sight
+
+    def _look_for_more(self, raw: bytes, tears: Sequence[int], sight: Sight) -> None:
+        """Add what is told by patterns, and which of the tears stand in torn words."""
         if self._patterns:
-            sight.literals.extend((of_literals + number, end) for number, end in self._patterns.scan(raw))
+            sight.literals.extend((self._bounds[0] + number, end) for number, end in self._patterns.scan(raw))
         if len(tears) * _DENSE > len(raw):
             sight.torn.extend(tears)
         elif tears:
             sight.torn.extend(self._confirmed(raw, sorted(set(tears))))
-        return sight
 
     def _confirmed(self, raw: bytes, tears: Sequence[int]) -> Iterator[int]:
         """The tears around which words may be torn apart; of several close together one."""
@@ -124,7 +149,7 @@ _SINGLE = (
     rf"[{_SINGLE_TEARS}][{_ASCII_SEPARATORS}\x80-\xbf\xc2-\xe3\xea-\xf4]*{WORD}[{_ASCII_SEPARATORS}\xc2-\xe3\xea-\xf4]"
     rf"|[{_MARK_ENDS}]{WORD}[{_SINGLE_TEARS}]"
 ).encode()
-_TWO_BYTE_RUN = rb"[\xc2-\xdf][\x80-\xbf][\xc2-\xdf]"
+_RARE_BYTE = f"[{escaped(bytes(sorted(RARE_LEADS | CONTROLS)))}]".encode()
 
 # Rows that may be torn, and rows that go on beyond the neighbourhood: between a tear and its edge there is room for
 # more than _LONG characters with their gaps.

@@ -1,17 +1,19 @@
 """What to look for in raw UTF-8, and what is reported of it: the signs that something may stand in a line.
 
-Four kinds of places are reported: where a literal of a rule ends, in any of its common spellings; where a rare
-character or an escape may hide one (see ``spelling``); where words may be torn apart (see ``healing``); and bytes that
-cast doubt on the text being plain UTF-8.
+Five kinds of places are reported: where a literal of a rule ends, in any of its common spellings; where a rare
+character or an escape may hide one (see ``spelling``); where words may be torn apart (see ``healing``); where text may
+have been misread (see ``encoding.telltale``); and bytes that cast doubt on the text being plain UTF-8.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from scrubber.encoding.telltale import LETTERS, SIGNS
 from scrubber.index import Part, parts_of
 from scrubber.model import ViewName
 from scrubber.rule import BlockMatch, ChainMatch, PatternMatch, Rule
@@ -22,13 +24,68 @@ Hit = tuple[int, int]
 """The number of what was looked for, and the offset in bytes at which it ends."""
 
 
+RARE_LEADS = frozenset((*range(0xC0, 0xE2), *range(0xEA, 0xEF), *range(0xF0, 0x100)))
+"""The bytes with which no character begins that prose has often. Each is a sign; what follows tells of what."""
+
+CONTROLS = frozenset((*range(9), *range(14, 32), 127))
+
+ESCAPES = (b"~{",)
+"""How HZ begins, of which nothing else shows."""
+
+_FULL_OF_MARKS = (b"\xe2\x80", b"\xe3\x80", b"\xef\xbc")
+"""How the marks begin that prose is full of."""
+
+_BOXES = (b"\xe2\x95", b"\xe2\x96")
+"""How the characters of tables and frames begin, which single-byte encodings have."""
+
+_TWO = range(0xC2, 0xE0)
+_LETTERS = frozenset(char.encode() for char in map(chr, range(0x80, 0x800)) if re.match(f"[{LETTERS}]", char))
+_NEVER = frozenset((*CONTROLS, 0xC0, 0xC1, *range(0xF5, 0x100)))
+_NEVER_BEHIND = {0xE0: range(0x80, 0xA0), 0xED: range(0xA0, 0xC0), 0xF0: range(0x80, 0x90), 0xF4: range(0x90, 0xC0)}
+
+_FEW, _SELDOM = 64, 200
+
+
+def few(raw: bytes) -> int:
+    """How many signs in so many bytes are looked at one by one. Where there are more, all lines are better read."""
+    return _FEW + len(raw) // _SELDOM
+
+
 class Sight(NamedTuple):
-    """What was seen in bytes: which literals end where, and where the other three kinds of places end, in no order."""
+    """What was seen in bytes: which literals end where, and where the other kinds of places end, in no order.
+
+    ``leads`` are the offsets of bytes over BF that are not E2 to E9 or EF.
+    """
 
     literals: list[Hit]
     triggers: list[int]
     torn: list[int]
+    misread: list[int]
     doubts: list[int]
+    leads: list[int]
+
+    @classmethod
+    def empty(cls) -> Sight:
+        """Nothing seen."""
+        return cls([], [], [], [], [], [])
+
+    def note_rare(self, raw: bytes, end: int) -> None:
+        """Note a rare byte: it may begin a character that hides something, belong to no text, or tell of misread text.
+
+        Of a two-byte character another one right behind it is what other encodings look like.
+        """
+        lead, second, third = raw[end - 1], raw[end : end + 1], raw[end + 1 : end + 2]
+        self.triggers.append(end)
+        if lead not in CONTROLS:
+            self.leads.append(end - 1)
+        if lead in _TWO:
+            doubt = bool(third) and third[0] in _TWO
+        else:
+            doubt = lead in _NEVER or (bool(second) and second[0] in _NEVER_BEHIND.get(lead, ()))
+        if doubt:
+            self.doubts.append(end)
+        if raw[end - 1 : end + 1] in _LETTERS:
+            self.misread.append(end)
 
 
 def checked(rules: Iterable[Rule]) -> Iterator[tuple[Part, str]]:
@@ -77,13 +134,20 @@ def _shared(rules: Iterable[Rule]) -> Counter[str]:
     return shared
 
 
-def doubts() -> Iterator[bytes]:
-    """Bytes that UTF-8 does not have, and signs of other encodings (see ``encoding.decoding``)."""
-    rows = ((0xE0, range(0x80, 0xA0)), (0xED, range(0xA0, 0xC0)), (0xF0, range(0x80, 0x90)), (0xF4, range(0x90, 0xC0)))
-    controls = (*range(9), *range(14, 32), 127)
-    yield from (bytes([byte]) for byte in (*controls, 0xC0, 0xC1, *range(0xF5, 0x100)))
-    yield from (bytes((lead, second)) for lead, seconds in rows for second in seconds)
-    yield b"~{"
+def usual_triggers() -> Iterator[bytes]:
+    """The triggers that rare bytes do not show, as short as tells them from what prose has often."""
+    found: dict[bytes, None] = {}
+    for trigger in spellings().triggers():
+        if trigger[0] not in RARE_LEADS | CONTROLS:
+            short = len(trigger) == 3 and trigger[:2] not in _FULL_OF_MARKS
+            found[trigger[:2] if short else trigger] = None
+    yield from found
+
+
+def telltale() -> Iterator[bytes]:
+    """The characters that tell of misread text, as far as rare bytes do not."""
+    yield from (char.encode() for char in SIGNS)
+    yield from _BOXES
 
 
 def rows(separator: str, tear: str, han: str, latin: str) -> tuple[str, ...]:

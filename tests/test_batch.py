@@ -186,6 +186,20 @@ class TestSifted:
         prose = "正文一句，说得明白。" * 1_700
         assert_same(plain, [f"{prose[:at]}墨香网整理{prose[at:]}" for at in (5, 16_380, 16_384, len(prose))])
 
+    @pytest.mark.parametrize(
+        "filler", ["Привет, мир. ", "안녕하세요 ", "１２３４５６７８", "一二三四五六七八九十\u200b", "🐧\ufe0f企鹅"]
+    )
+    def test_text_that_is_full_of_rare_characters(self, plain: Scrubber, filler: str) -> None:
+        lines = [filler * 9, f"{filler}本文由墨香文库整理，{filler}", f"{filler}墨\u200b香網整理{filler}", ""] * 9
+        assert_same(plain, ["\n".join(lines), "\n".join(lines * 9).encode(), "\r\n".join(lines)])
+
+    @pytest.mark.parametrize("codec", ["gb18030", "latin-1"])
+    def test_misread_adverts_in_long_texts(self, plain: Scrubber, codec: str) -> None:
+        advert = "更多资料，请看：本文由墨香文库整理，感谢您的关注".encode().decode(codec)
+        texts: list[str | bytes] = [f"{'正文一句，说得明白。' * 20}\n" * size + advert for size in (1, 10, 40)]
+        assert advert not in plain.scrub(texts[2], trace=False).text
+        assert_same(plain, texts)
+
     def test_with_fragments(self, plain: Scrubber) -> None:
         texts = ["标题\n\n正文。" * 30, "本文由墨香文库整理。"]
         assert list(plain.scrub_batch(texts, trace=True)) == [plain.scrub(text) for text in texts]

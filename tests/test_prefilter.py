@@ -27,8 +27,8 @@ from scrubber.prefilter_database import Database
 from scrubber.rule import Rule
 from scrubber.ruleset import RuleSet, load
 from scrubber.ruletest import examples_of
-from scrubber.sieve import Scanner
-from scrubber.signs import checked
+from scrubber.seeking import Scanner
+from scrubber.signs import Sight, checked
 from scrubber.spelling import spellings
 from scrubber.view import fold
 from scrubber.widening import widened
@@ -196,11 +196,17 @@ def scanner(request: pytest.FixtureRequest) -> Scanner:
     return made
 
 
+def seen(scanner: Scanner, text: str) -> Sight:
+    sight = scanner.look(text.encode())
+    assert sight is not None
+    return sight
+
+
 def test_torn_text_is_a_trigger(scanner: Scanner) -> None:
     for text in ("下·面·是·松·果", "下，面、是-松：果", "a b c 九 d", "他 山 之 石 也"):
-        assert scanner.look(text.encode()).torn, text
+        assert seen(scanner, text).torn, text
     for text in ("下面是松果，说的是松果。", "东、南、西、北、中", "下·面", "“东”“南”“西”“北”“中”"):
-        assert not scanner.look(text.encode()).torn, text
+        assert not seen(scanner, text).torn, text
 
 
 @given(st.text(alphabet="下面a1·* -、，“”．１\u3000é\u2028…[【\\", min_size=9, max_size=14))
@@ -208,7 +214,7 @@ def test_torn_text_is_a_trigger(scanner: Scanner) -> None:
 def test_whatever_is_mended_shows(scanner: Scanner, text: str) -> None:
     view = fold(text)
     if heal(view) != view:
-        sight = scanner.look(text.encode())
+        sight = seen(scanner, text)
         assert sight.torn or sight.triggers, text
 
 
@@ -224,7 +230,7 @@ def test_tears_are_found_by_what_stands_around_them(scanner: Scanner, text: str)
 
 def assert_torn_lines_show(scanner: Scanner, text: str) -> None:
     raw = text.encode()
-    torn = {raw.count(b"\n", 0, end) for end in scanner.look(raw).torn}
+    torn = {raw.count(b"\n", 0, end) for end in seen(scanner, text).torn}
     for number, line in enumerate(text.split("\n")):
         assert number in torn or heal(fold(line)) == fold(line), line
 

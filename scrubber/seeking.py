@@ -1,0 +1,203 @@
+"""Looking through many documents in UTF-8 at once: the lines in which something shows, and documents in doubt."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
+from typing import NamedTuple, Protocol
+
+from scrubber.bulk import is_utf8, odd_lines
+from scrubber.encoding.decoding import decode
+from scrubber.encoding.telltale import has_sign
+from scrubber.errors import ScrubberError
+from scrubber.index import Part
+from scrubber.mojibake import find as find_misread
+from scrubber.signs import Sight
+from scrubber.view import View
+from scrubber.wishes import LONG
+
+_LARGE = 4 * LONG
+"""Bytes of a document that has more than ``LONG`` code points. Such are looked at one by one, smaller ones joined."""
+
+TOGETHER = 1 << 16
+"""Bytes that are looked at together: few enough to stay in the processor's cache."""
+
+
+class Raw(Protocol):
+    """A document, and whether it is surely UTF-8, because it was given as text."""
+
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def sure(self) -> bool: ...
+
+
+class Line:
+    """A line of one document: its place in the document, its bytes now, and what showed in it.
+
+    ``view`` is its fold, in which each character stands for one of ``text`` if it is ``even``; else ``whole`` has the
+    alignment, when it is needed.
+    """
+
+    __slots__ = ("content", "document", "end", "even", "parts", "rare", "start", "text", "view", "whole")
+
+    def __init__(self, document: int, start: int, end: int, content: bytes) -> None:
+        self.document, self.start, self.end, self.content = document, start, end, content
+        self.parts: set[int] = set()
+        self.rare, self.even = False, True
+        self.text = self.view = ""
+        self.whole: View | None = None
+
+
+class Scanner(Protocol):
+    """What looks for signs in bytes. ``parts`` says, by the number of a literal, which rules and cues need it."""
+
+    parts: list[list[Part]]
+
+    def look(self, raw: bytes) -> Sight | None:
+        """What shows in UTF-8; None if that is so much that all lines are better read."""
+        ...
+
+    def look_in_view(self, raw: bytes) -> Sight:
+        """The literals and the torn words in folded text."""
+        ...
+
+
+class Joined(NamedTuple):
+    """Documents one after the other, each followed by a line feed, or a single one; ``starts`` has one more entry."""
+
+    raw: bytes
+    starts: Sequence[int]
+    first: int = 0
+
+    @classmethod
+    def of(cls, documents: Sequence[bytes], first: int = 0) -> Joined:
+        """Join documents, the first of which has the number ``first``."""
+        if len(documents) == 1:
+            return cls(documents[0], (0, len(documents[0]) + 1), first)
+        starts = [*accumulate((len(one) + 1 for one in documents), initial=0)]
+        return cls(b"\n".join((*documents, b"")), starts, first)
+
+    def number(self, end: int) -> int:
+        """The number of the document in which something ends."""
+        return bisect_left(self.starts, end) - 1 + self.first
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.first + len(self.starts) - 1)
+
+
+def parts(documents: Sequence[Raw]) -> Iterator[Joined]:
+    """The documents in order: large ones each by itself, small ones together."""
+    some: list[bytes] = []
+    size = 0
+    for number, raw in enumerate(document.raw for document in documents):
+        if some and (len(raw) > _LARGE or size + len(raw) > TOGETHER):
+            yield Joined.of(some, number - len(some))
+            some, size = [], 0
+        if len(raw) > _LARGE:
+            yield Joined.of([raw], number)
+        else:
+            some.append(raw)
+            size += len(raw)
+    if some:
+        yield Joined.of(some, len(documents) - len(some))
+
+
+class Search:
+    """Looks through documents: for lines in which something shows, and for documents to be left to the ordinary way."""
+
+    def __init__(self, documents: Sequence[Raw], scanner: Scanner) -> None:
+        self._documents, self._scanner = documents, scanner
+        self._lines: dict[tuple[int, int], Line] = {}
+        self._last = Line(0, 0, 0, b"")
+        self.left: set[int] = set()
+
+    @property
+    def found(self) -> list[Line]:
+        """The lines of documents that need not go the ordinary way, in order."""
+        return [line for _, line in sorted(self._lines.items()) if line.document not in self.left]
+
+    def look(self, joined: Joined) -> None:
+        """Look through some documents: one that is large, or several that are not."""
+        sight = self._scanner.look(joined.raw)
+        if len(joined.raw) > _LARGE and len(joined.numbers) == 1:
+            self._check_large(joined.first, sight)
+        else:
+            self._check_small(joined)
+        if sight is None:
+            for number in joined.numbers:
+                self._take_all(number)
+            return
+        self.left.update(number for number in set(map(joined.number, sight.doubts)) if not self._is_plain(number))
+        for literal, end in sight.literals:
+            self._line(joined, end).parts.add(literal)
+        for end in chain(sight.triggers, sight.torn):
+            self._line(joined, end).rare = True
+
+    def _check_large(self, number: int, sight: Sight | None) -> None:
+        """Leave a document that is no UTF-8, or may hold misread text."""
+        raw = self._documents[number].raw
+        if not self._documents[number].sure and not is_utf8(raw, sight and sight.leads):
+            self.left.add(number)
+        elif sight is None or sight.misread:
+            text = raw.decode()
+            if has_sign(text) and _is_misread(text):
+                self.left.add(number)
+
+    def _check_small(self, joined: Joined) -> None:
+        """The same for documents that are searched for misread text whatever they hold."""
+        try:
+            if not _is_misread(joined.raw.decode()):
+                return
+        except UnicodeDecodeError:
+            pass
+        for number in joined.numbers:
+            try:
+                if _is_misread(self._documents[number].raw.decode()):
+                    self.left.add(number)
+            except UnicodeDecodeError:
+                self.left.add(number)
+
+    def _is_plain(self, number: int) -> bool:
+        """Whether a document that could be something else is nothing but UTF-8."""
+        if self._documents[number].sure:
+            return True
+        try:
+            document = decode(self._documents[number].raw)
+        except ScrubberError:
+            return False
+        return (document.encoding, document.bom) == ("utf-8", b"") and len(document.segments) <= 1
+
+    def _take_all(self, number: int) -> None:
+        """Take all lines of a document for such that may hide something."""
+        if number in self.left or not self._is_plain(number):
+            self.left.add(number)
+            return
+        start = 0
+        for content in self._documents[number].raw.split(b"\n"):
+            line = Line(number, start, start + len(content), content.removesuffix(b"\r"))
+            line.end, line.rare = start + len(line.content), True
+            self._lines[number, start] = line
+            start += len(content) + 1
+
+    def _line(self, joined: Joined, end: int) -> Line:
+        """The line in which something ends. Its line end is none of it."""
+        number = joined.number(end)
+        end -= joined.starts[number - joined.first]
+        last = self._last
+        if last.document == number and last.start < end <= last.end:
+            return last
+        raw = self._documents[number].raw
+        start, stop = raw.rfind(b"\n", 0, end - 1) + 1, raw.find(b"\n", end - 1)
+        if (number, start) not in self._lines:
+            content = raw[start : stop if stop >= 0 else None].removesuffix(b"\r")
+            self._lines[number, start] = Line(number, start, start + len(content), content)
+        self._last = self._lines[number, start]
+        return self._last
+
+
+def _is_misread(text: str) -> bool:
+    """Whether rules may read something else in a text than stands there."""
+    return any(True for line in odd_lines(text) for _ in find_misread(line, exact=True))
