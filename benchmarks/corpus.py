@@ -14,6 +14,7 @@ from pathlib import Path
 import opencc
 
 from scrubber import Scrubber
+from scrubber.encoding.likelihood import common
 from scrubber.ruleset import RuleSet, load
 from scrubber.view import fold
 
@@ -22,7 +23,7 @@ LINE = 334
 DOCUMENT = 55_000
 DIRTY = 0.025
 _TO_TRADITIONAL = opencc.OpenCC("s2t")
-_HAN = [char for char in map(chr, range(0x4E00, 0x9000)) if fold(char).text == char]
+_HAN = [char for char in sorted(common()) if "一" <= char <= "鿿" and fold(char).text == char]
 _SHIPPED = (
     "本文由墨香范文网整理发布，更多资料请关注公众号墨香文秘",
     "更多范文请加QQ123456789咨询",

@@ -122,9 +122,9 @@ def _folds() -> Any:
     return codes
 
 
-def odd_lines(text: str) -> Iterator[str]:
+def odd_lines(text: str) -> Iterator[tuple[str, bool]]:
     """The lines (they end at LF) that may be misread: two rare characters stand close together, and there are letters,
-    or more that is rare than is usual. See ``encoding.likelihood``, which tells the same of a whole text.
+    or more that is rare than is usual, and whether that is so. ``encoding.likelihood`` tells the same of a whole text.
     """
     kinds = _rarity().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip")
     places = np.flatnonzero(kinds)
@@ -140,8 +140,9 @@ def odd_lines(text: str) -> Iterator[str]:
             continue
         start, done = text.rfind("\n", 0, place) + 1, end
         inside = places[bisect_left(rare, start) : bisect_left(rare, end)]
-        if (kinds[inside].astype(np.int64) - 1).sum() > RARE_LINE or _LETTER.search(text, start, end):
-            yield text[start:end]
+        over = bool((kinds[inside].astype(np.int64) - 1).sum() > RARE_LINE)
+        if over or _LETTER.search(text, start, end):
+            yield text[start:end], over
 
 
 @cache

@@ -22,6 +22,7 @@ from scrubber.encoding.misreading import (
     UTF8_RUN,
     first_steps,
     is_chinese,
+    may_be_utf8,
     sloppy_decode,
     undo,
     undo_by,
@@ -42,6 +43,7 @@ _ALL_RARE = 6
 _REACH = 4
 _WHY_LOST = "the bytes were replaced when the text was misread"
 _LOST = later.pattern(r"(?:锟斤拷|锟斤|斤拷)+锟?|烫{3,}|屯{3,}|(?:ï¿½)+")
+_LOST_MARKS = "锟斤烫屯ï"
 _LONGEST = 4096
 """Longer runs are undone piece by piece."""
 
@@ -70,7 +72,7 @@ def find(text: str, *, exact: bool = False) -> Iterator[Change]:
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     over = lines_over(text, RARE_LINE, places)
     for index in sorted(wanted):
-        for change in _find_in_line(lines[index], index in over, exact=exact):
+        for change in find_in_line(lines[index], index in over, exact=exact):
             moved = TextSpan.of(starts[index] + change.span.start, starts[index] + change.span.end)
             yield replace(change, span=moved)
 
@@ -83,9 +85,14 @@ def _lost_lines(text: str) -> Iterator[int]:
         yield line
 
 
-def _find_in_line(line: str, has_rare: bool, *, exact: bool) -> list[Change]:
-    """The whole line when it is undone in one go, else its runs."""
-    lost = [Change(TextSpan.of(*match.span()), match[0], LOST, _WHY_LOST) for match in _LOST.finditer(line)]
+def find_in_line(line: str, has_rare: bool, *, exact: bool) -> list[Change]:
+    """The whole line when it is undone in one go, else its runs.
+
+    ``has_rare`` tells that its rare characters exceed the usual.
+    """
+    lost = any(mark in line for mark in _LOST_MARKS) and [
+        Change(TextSpan.of(*match.span()), match[0], LOST, _WHY_LOST) for match in _LOST.finditer(line)
+    ]
     if lost:
         return lost
     has_letters = bool(LETTER.search(line)) and any(_has_letters(match[0]) for match in _foreign_run().finditer(line))
@@ -145,6 +152,8 @@ def _wide_runs(line: str) -> list[tuple[int, int]]:
 
 def _utf8_runs(line: str) -> list[tuple[int, int]]:
     """Runs that are UTF-8 when they are written as GB18030, between whole characters."""
+    if not may_be_utf8(line):
+        return []
     raw = line.encode("gb18030", "replace")
     if not UTF8_RUN.search(raw):
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 from typing import NamedTuple, Protocol
@@ -12,7 +12,7 @@ from scrubber.encoding.decoding import decode
 from scrubber.encoding.telltale import has_sign
 from scrubber.errors import ScrubberError
 from scrubber.index import Part
-from scrubber.mojibake import find as find_misread
+from scrubber.mojibake import find_in_line
 from scrubber.signs import Sight
 from scrubber.view import View
 from scrubber.wishes import LONG
@@ -20,7 +20,7 @@ from scrubber.wishes import LONG
 _LARGE = 4 * LONG
 """Bytes of a document that has more than ``LONG`` code points. Such are looked at one by one, smaller ones joined."""
 
-TOGETHER = 1 << 16
+TOGETHER = 1 << 17
 """Bytes that are looked at together: few enough to stay in the processor's cache."""
 
 
@@ -90,19 +90,19 @@ class Joined(NamedTuple):
 
 def parts(documents: Sequence[Raw]) -> Iterator[Joined]:
     """The documents in order: large ones each by itself, small ones together."""
-    some: list[bytes] = []
-    size = 0
-    for number, raw in enumerate(document.raw for document in documents):
-        if some and (len(raw) > _LARGE or size + len(raw) > TOGETHER):
-            yield Joined.of(some, number - len(some))
-            some, size = [], 0
-        if len(raw) > _LARGE:
-            yield Joined.of([raw], number)
+    raws = [document.raw for document in documents]
+    starts = [*accumulate(map(len, raws), initial=0)]
+    large = [number for number, raw in enumerate(raws) if len(raw) > _LARGE]
+    bounds = iter((*large, len(raws)))
+    at, bound = 0, next(bounds)
+    while at < len(raws):
+        if at == bound:
+            yield Joined.of(raws[at : at + 1], at)
+            at, bound = at + 1, next(bounds)
         else:
-            some.append(raw)
-            size += len(raw)
-    if some:
-        yield Joined.of(some, len(documents) - len(some))
+            end = min(bound, max(at + 1, bisect_right(starts, starts[at] + TOGETHER) - 1))
+            yield Joined.of(raws[at:end], at)
+            at = end
 
 
 class Search:
@@ -200,4 +200,4 @@ class Search:
 
 def _is_misread(text: str) -> bool:
     """Whether rules may read something else in a text than stands there."""
-    return any(True for line in odd_lines(text) for _ in find_misread(line, exact=True))
+    return any(find_in_line(line, over, exact=True) for line, over in odd_lines(text))

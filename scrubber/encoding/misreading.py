@@ -51,12 +51,26 @@ def first_steps(run: str, around: str) -> list[tuple[str, str]]:
         raw = _encoded(run, wrong)
         if raw is None:
             continue
-        if UTF8_RUN.search(around.encode(wrong, "replace")):
+        if may_be_utf8(around) and UTF8_RUN.search(around.encode(wrong, "replace")):
             found.append((wrong, "utf-8"))
         text, costs = raw.decode(other, "replace"), table().either
         if cost(text, costs) < cost(run, costs) and text_cost(text) + _GAIN_EACH * len(run) < text_cost(run):
             found.append((wrong, other))
     return found
+
+
+def may_be_utf8(text: str) -> bool:
+    """Whether UTF-8 may have been read as GB18030 or Big5 in a text: one of the characters stands in it that come of a
+    lead byte and the one behind it. Two UTF-8 characters in a row always give one, wherever the reading began.
+    """
+    return bool(_of_lead_bytes().search(text))
+
+
+@cache
+def _of_lead_bytes() -> re.Pattern[str]:
+    pairs = [bytes((lead, second)) for lead in (*range(0xE2, 0xEA), 0xEF) for second in range(0x80, 0xC0)]
+    found = {pair.decode(codec, "ignore") for pair in pairs for codec in ("gb18030", "cp950")}
+    return re.compile(f"[{re.escape(''.join(sorted(found)))}]")
 
 
 def _encoded(run: str, codec: str) -> bytes | None:
