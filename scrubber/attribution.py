@@ -46,7 +46,7 @@ _TYPES = {
 """What kind of evidence a kind of finding is, and how sure the site is that it names."""
 
 _URL_WEIGHT = 0.6
-_ADDRESS = 0.75
+_ADDRESS = 0.6
 """What a site counts that is known by Latin letters or its address alone, beside one that shows a name."""
 _ELSEWHERE = 0.4
 """What evidence that speaks for a whole compilation counts for one of its parts."""

@@ -39,7 +39,9 @@ _PARTICLE = 60
 _PERSONAL = later.pattern("(?:微信(?:搜索?|id|号)?|@)$")
 _HAN = later.pattern("[㐀-䶿一-鿿]")
 _LATIN = later.pattern("[a-z0-9]+")
-_AMOUNT = later.pattern(r"\d[万条篇个年月日次元天]|^www|某")
+_AMOUNT = later.pattern(
+    r"\d[万条篇个年月日次元天]|^www|某|^[〇零一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖]+群?$|^群\d+$|^(?:xx+|div|border|span|class|style|img|html?)$"
+)
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
 _STEPS = frozenset(">›»→")
@@ -132,9 +134,9 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
         if piece.part not in _NAMES:
             continue
         name = _without_column(piece.inner.strip("·_"))
-        rank, account = _rank(pieces, at)
+        rank, account = _rank(pieces, at, titles)
         if not rank and piece.part is Part.QUOTE:
-            name, rank = _claimed(piece.inner)
+            name, rank = _bracketed(piece, name)
         elif not rank and not titles:
             rank = _rank_by_place(pieces, at, foreign)
         if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
@@ -153,13 +155,16 @@ def _rank_by_place(pieces: Sequence[Token], at: int, foreign: bool) -> int:
     return SHAPED if _heads_path(pieces, at) or _stands_apart(pieces, at) else 0
 
 
-def _rank(pieces: Sequence[Token], at: int) -> tuple[int, bool]:
-    """How sure the words beside a piece are that it is a name, 0 if they are not; and whether it is an account's."""
+def _rank(pieces: Sequence[Token], at: int, titles: bool) -> tuple[int, bool]:
+    """How sure the words beside a piece are that it is a name, 0 if they are not; and whether it is an account's.
+
+    In ``titles`` a claim is part of a title (半年总结汇总).
+    """
     piece = pieces[at]
     before, follow = _before(pieces, at), _after(pieces, at)
     after, enclosed = follow or (None, False)
     behind = after.part if after else None
-    claimed = behind in (Part.OWNER, Part.CLAIM)
+    claimed = behind is Part.OWNER or (behind is Part.CLAIM and not titles)
     told = claimed or ending(piece.inner) is not None
     lead = before.part if before else None
     if piece.part is Part.WORK:
@@ -179,7 +184,7 @@ def _rank(pieces: Sequence[Token], at: int) -> tuple[int, bool]:
     elif before and ((before.text == "由" and claimed) or (lead is Part.LINK and told and before.end < piece.start)):
         rank, account = LABELLED, False
     else:
-        licensed = lead is Part.CALL or (lead is Part.LINK and told) or behind is Part.OWNER
+        licensed = lead is Part.CALL or (lead is Part.LINK and told) or (claimed and behind is Part.OWNER)
         rank, account = LICENSED if licensed or (claimed and told) else SHAPED if told else 0, False
     return rank, account
 
@@ -214,12 +219,12 @@ def _without_column(inner: str) -> str:
     return name if dot and ending(name) is not None else inner
 
 
-def _claimed(inner: str) -> tuple[str, int]:
-    """The name in brackets that hold it with its claim and nothing else: 【柳叶书屋整理】."""
-    match tokens(inner):
-        case [Token(Part.RUN, name), Token(Part.CLAIM | Part.OWNER)]:
-            return name, LICENSED
-    return "", 0
+def _bracketed(piece: Token, name: str) -> tuple[str, int]:
+    """The name in brackets that hold it with its claim and nothing else (【柳叶书屋整理】), or that ends like one."""
+    match tokens(piece.inner):
+        case [Token(Part.RUN, claimed), Token(Part.CLAIM | Part.OWNER)]:
+            return claimed, LICENSED
+    return name, SHAPED if piece.text[0] not in "“‘" and ending(name) is not None else 0
 
 
 def _speaks(pieces: Sequence[Token], at: int) -> bool:

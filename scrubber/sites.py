@@ -18,7 +18,7 @@ from scrubber.errors import RuleError
 from scrubber.wording import completes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scrubber.model import Finding
@@ -45,18 +45,22 @@ _WEAK_WORDS = (
     "|媒体|自媒体|记者|本报|本刊|本台|学习|参考|资料|材料|文档|范文|范文网|文库|小说|小说网|书网|文章|推荐|下载|阅读|在线|在线阅读|站|网|群|号|的"
     "|讲话|发言|演讲|致辞|作文|成语|诗词|查询|大全|精选|分类|目录|资讯|新闻|新鲜|行业|商业|国内|国际|相关|其他|其它|更多|视频|图片|分享|免费|电子书"
     "|右侧|左侧|上方|下方|顶部|底部|邮箱|通讯录|博主|楼主|作品|内容|信息|消息|链接|全文|本文|原文|正文|玩家|讨论|交流|游戏|金融|科技|娱乐|看|晚报|日报"
-    "|各类|同类|各种|武侠|言情|玄幻|都市|历史|军事|仙侠|穿越|科幻|网游|女生|男生|经典|热门|优质|宝藏|粉丝|附件|列表|书签|书架|正版|章节|更新|继续|延伸|扩展|拓展|深度|内部|公开|渠道|频道|商城|完整版"
+    "|各类|同类|各种|武侠|言情|玄幻|都市|历史|军事|仙侠|穿越|科幻|网游|女生|男生|经典|热门|优质|宝藏|粉丝|附件|列表|书签|书架|正版|章节|所有|群内|群友|更新|继续|延伸|扩展|拓展|深度|内部|公开|渠道|频道|商城|完整版"
 )
 _WEAK = later.pattern(f"(?:{_WEAK_WORDS})+")
 _WEAK_WORD = later.pattern(_WEAK_WORDS)
 _TALKING = (
-    r"[于与及的了是把被请让]|\d+[条篇个年月日次]|.{21}|本[网站报刊台平号].{2}"
-    "|.*(?:一起|小编|可以|不得|禁止|未经|赞同|观点|如需|如有|更多|关于|[本此该]款|获得|加我|加入|推荐给|来源|链接|二维码|扫[码一]|点击|转载"
+    r"[于与及的了是把被请让者]|后[\d一二三四五六七八九十]|[a-z]可|.+请|\d+[条篇个年月日次]|.{21}|本[网站报刊台平号].{2}"
+    "|.*(?:须知|解锁|小时|一起|小编|可以|不得|禁止|未经|赞同|观点|如需|如有|更多|关于|[本此该]款|获得|加我|加入|推荐给|来源|链接|二维码|扫[码一]|点击|转载"
     "|授权|大家庭|我们|你们|您|[省市县区]和)"
 )
 _TALK = later.pattern(_TALKING)
 _PHRASE = later.pattern(f"{_TALKING}|.*自媒体$")
 """How a piece of a sentence reads that is no name at all."""
+
+
+_LEAST_PART = 3
+"""Code points of a name that is the same site's as a longer one that holds it: 梳语坊, 梳语坊旗舰店."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +164,9 @@ class Sites:
     def merges(self, findings: Iterable[Finding]) -> tuple[Merge, ...]:
         """The names that stood side by side in one finding, as sites; in order of their names.
 
-        A domain or an account joins the brands that appear with it; 青竹 joins 青竹网 or 青竹文库, and qingzhu joins
-        qingzhu.com, where both occur. A contact joins nothing: it belongs to a site when it was seen with that site
-        alone. Weak names and the domains of platforms join nothing either.
+        A domain or an account joins the brands that appear with it; 青竹 joins 青竹网 or 青竹文库, 青竹坊 joins
+        青竹坊客服, and qingzhu joins qingzhu.com, where both occur. A contact joins nothing: it belongs to a site when
+        it was seen with that site alone. Weak names and the domains of platforms join nothing either.
         """
         groups = _Groups()
         for finding in findings:
@@ -234,8 +238,7 @@ class _Groups:
 
     def merges(self, sites: Sites) -> tuple[Merge, ...]:
         for name in self.parent:
-            begun = (name[:end] for end in range(2, len(name)))
-            for short in (*filter(lambda start: completes(start, name), begun), *name.split(".")):
+            for short in _shorter(name):
                 if short in self.parent:
                     self.parent[self.root(short)] = self.root(name)
         members: dict[str, list[str]] = defaultdict(list)
@@ -259,11 +262,28 @@ class _Groups:
         # A brand says more than its domain, and a domain more than a part of it.
         ranked = sorted(
             names,
-            key=lambda name: (name in labels, name in hosts, _is_begun(name, names), -self.shown[name], name),
+            key=lambda name: (
+                name in labels,
+                name in hosts,
+                _is_begun(name, names),
+                -self.shown[name],
+                len(name),
+                name,
+            ),
         )
         known = (sites.known_as(name) for name in ranked)
         seen = sorted(text for name in names for text in self.seen[name])
         return Merge(next(filter(None, known), ranked[0]), tuple(ranked), tuple(numbers), tuple(seen))
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """The shorter names for which a name may stand: without its ending, a part of it, a label of a domain."""
+    if name.isascii():
+        yield from name.split(".")
+        return
+    starts = range(len(name))
+    yield from (name[start:end] for start in starts for end in range(start + _LEAST_PART, len(name) + (start > 0)))
+    yield from (name[:end] for end in range(2, _LEAST_PART) if completes(name[:end], name))
 
 
 def _is_begun(name: str, names: Sequence[str]) -> bool:

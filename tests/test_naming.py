@@ -105,6 +105,20 @@ def test_a_sentence_of_an_advert_names_its_subject_but_a_title_does_not() -> Non
     assert [one.name for one in names_in("来源:云帆晚报", titles=True)] == ["云帆晚报"]
 
 
+@pytest.mark.parametrize("text", ["加群:四三一", "失效请补档|私信", "进群1,群2", "订阅者须知 稿件", "后二十四小时内删"])
+def test_numbers_and_pieces_of_talk_are_no_names(text: str) -> None:
+    assert names_in(text) == []
+
+
+def test_a_claim_in_a_title_is_part_of_the_title() -> None:
+    assert sure("云岭总结汇编") == ["云岭总结"]
+    assert names_in("云岭总结汇编", titles=True) == []
+
+
+def test_a_column_behind_a_name_is_not_part_of_it() -> None:
+    assert [one.name for one in names_in("【鹿鸣书屋·散文】")] == ["鹿鸣书屋"]
+
+
 def test_the_first_step_of_a_path_is_the_site_where_nothing_else_is_named() -> None:
     assert [one.name for one in names_in("鹿鸣堂 > 生活 > 正文")] == ["鹿鸣堂"]
     assert [one.name for one in names_in("您的位置:鹿鸣堂 › 生活")] == ["鹿鸣堂"]

@@ -149,6 +149,14 @@ def test_a_piece_of_a_sentence_is_no_site(phrase: str) -> None:
     assert Sites().canonical(phrase, {}) is None
 
 
+def test_a_name_that_holds_another_is_the_same_site_unless_what_it_holds_is_too_short() -> None:
+    (merge,) = Sites().merges([finding(site="梳云坊"), finding(site="梳云坊旗舰店")])
+    assert merge.names == ("梳云坊", "梳云坊旗舰店")
+    (merge,) = Sites().merges([finding(site="苇云范文网"), finding(site="苇云范文网"), finding(site="留意苇云范文网")])
+    assert merge.site == "苇云范文网"
+    assert Sites().merges([finding(site="苇云"), finding(site="留意苇云")]) == ()
+
+
 def test_a_learned_site_answers_for_its_domain_and_contact() -> None:
     findings = [
         finding(site="柳叶书屋", url="liuye.example", wechat="ly-88"),
@@ -163,6 +171,12 @@ def test_a_learned_site_answers_for_its_domain_and_contact() -> None:
 def test_a_merge_with_a_listed_site_takes_its_name() -> None:
     (merge,) = KNOWN.merges([finding("x", account="青竹写作", url="other.example")])
     assert merge == Merge("青竹文库", ("青竹写作", "other.example"), (), ("x",))
+
+
+def test_a_market_and_a_host_of_files_are_nobodys_name() -> None:
+    builtin = Sites.from_specs([sites.read(path) for path in sorted(BUILTIN.glob("*.toml"))])
+    assert [builtin.canonical(name, {}) for name in ("桃宝", "淘寶", "夸克", "支付宝")] == [None] * 4
+    assert builtin.canonical("新浪", {}) == builtin.canonical("", {"url": "https://www.sina.com.cn/"}) == "新浪网"
 
 
 def test_the_builtin_sites_load_and_travel_between_processes() -> None:
