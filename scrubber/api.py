@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scrubber import pipeline
-from scrubber.batch import Batch, item_of
+from scrubber.batch import Batch, items_of
 from scrubber.model import Outcome
 from scrubber.ruleset import RuleSet, load
 from scrubber.wishes import NO_WISHES, SCRIPTS, Wishes
@@ -106,12 +106,11 @@ class Scrubber:
         everything else of an outcome is made when it is first asked for.
         """
         if self.wishes != NO_WISHES:
-            for document in documents:
-                item = item_of(document, self.encoding)
+            for item in items_of(documents, self.encoding):
                 yield item if isinstance(item, Outcome) else self._run(item.raw, item.encoding, trace)
             return
         run = partial(self._run, trace=trace)
-        yield from self._batch.outcomes((item_of(document, self.encoding) for document in documents), run, trace)
+        yield from self._batch.outcomes(items_of(documents, self.encoding), run, trace)
 
     def _run(self, raw: bytes, encoding: str | None, trace: bool) -> Outcome:
         return pipeline.run(raw, self.ruleset, encoding=encoding, review=self.review, trace=trace, wishes=self.wishes)

@@ -117,6 +117,41 @@ def _may_be_plain(item: Item) -> bool:
     return len(raw) > _SHORT or len(raw) == len(raw.translate(None, _TWO_BYTE_LEADS))
 
 
+def items_of(values: Iterable[Any], encoding: str | None) -> Iterator[Item | Outcome]:
+    """The documents that somebody has, in order: see ``item_of``. Arrays of Arrow are read without decoding them."""
+    chunks = getattr(values, "chunks", None)
+    for part in (values,) if chunks is None else chunks:
+        read = _ARROW.get(str(getattr(part, "type", None)))
+        yield from _in_arrow(part, *read, encoding) if read else (item_of(value, encoding) for value in part)
+
+
+_ARROW = {
+    "string": ("<i4", True),
+    "large_string": ("<i8", True),
+    "binary": ("<i4", False),
+    "large_binary": ("<i8", False),
+}
+"""Types of Arrow whose arrays consist of offsets and bytes → the type of the offsets, and whether it is text."""
+
+
+def _in_arrow(array: Any, offsets: str, is_text: bool, encoding: str | None) -> Iterator[Item | Outcome]:
+    import numpy as np  # noqa: PLC0415 - who has Arrow has it too
+
+    _, bounds, data = array.buffers()
+    count = len(array)
+    ends = (
+        np.frombuffer(bounds, offsets, count + 1, array.offset * np.dtype(offsets).itemsize).tolist() if count else []
+    )
+    content = memoryview(data or b"")
+    missing = array.is_null().to_pylist() if array.null_count else None
+    for number in range(count):
+        if missing and missing[number]:
+            yield item_of(None, encoding)
+        else:
+            raw = bytes(content[ends[number] : ends[number + 1]])
+            yield Item(raw, "utf-8", sure=True) if is_text else Item(raw, encoding)
+
+
 def item_of(value: Any, encoding: str | None) -> Item | Outcome:
     """A document out of what somebody has: text, bytes, or a scalar of Arrow. Raises TypeError for anything else."""
     value = value.as_py() if hasattr(value, "as_py") else value

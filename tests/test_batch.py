@@ -37,15 +37,24 @@ def test_the_gate_may_change_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(Scrubber().scrub_batch(TEXTS)) == expected
 
 
+@pytest.mark.parametrize("kind", ["string", "large_string", "binary", "large_binary", "string_view"])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_arrow_columns(scrubber: Scrubber, chunked: bool) -> None:
+def test_arrow_columns(scrubber: Scrubber, kind: str, chunked: bool) -> None:
     arrow = pytest.importorskip("pyarrow")
-    values = [*TEXTS, None]
-    column = arrow.chunked_array([values[:2], values[2:]]) if chunked else arrow.array(values)
+    values = ["正文。", *TEXTS, None, "正文。"]
+    whole = arrow.array(values).cast(kind)[1:-1]
+    column = arrow.chunked_array([whole[:2], whole[2:2], whole[2:]]) if chunked else whole
     *outcomes, missing = scrubber.scrub_batch(column)
-    assert outcomes == [scrubber.scrub(text, trace=False) for text in TEXTS]
+    given = [text.encode() if "binary" in kind else text for text in TEXTS]
+    assert outcomes == [scrubber.scrub(text, trace=False) for text in given]
     assert missing.error
     assert missing.bytes == b""
+
+
+def test_arrow_columns_without_any_value(scrubber: Scrubber) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    assert list(scrubber.scrub_batch(arrow.array([], "string"))) == []
+    assert [outcome.bytes for outcome in scrubber.scrub_batch(arrow.array([None, ""], "string"))] == [b"", b""]
 
 
 def test_a_stream_flows_from_the_start_and_is_not_taken_ahead_far() -> None:

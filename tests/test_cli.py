@@ -13,6 +13,7 @@ import pytest
 from scrubber import __version__
 from scrubber.cli.app import COMMANDS
 from tests.clikit import CLEAN, DIRTY, MARK, SEEDS, process, rows, rule_folder, run
+from tests.rulekit import write_rule
 
 
 @pytest.fixture
@@ -39,7 +40,17 @@ def test_help_names_every_command_and_every_command_has_help_with_examples() -> 
 
 
 def test_version() -> None:
-    assert re.fullmatch(rf"scrubber {__version__}, searching with(out)? Hyperscan\n", run("--version").stdout)
+    assert re.fullmatch(rf"scrubber {__version__}\n.*: reads every line, .*Hyperscan.*\n", run("--version").stdout)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"), [("广告联系", "searches bytes"), ("[㐀-䶿]{5}", "reads every line, for 1 of 1")]
+)
+def test_how_documents_are_searched_is_told_as_it_is(here: Path, pattern: str, said: str) -> None:
+    write_rule(here / "rules", "a_rule", f"pattern = '{pattern}'")
+    (here / "scrubber.toml").write_text('rules = ["rules"]\nbuiltin = false\n')
+    assert said in run("inspect", "a.txt").stderr
+    assert said not in run("inspect", "--format", "jsonl", "a.txt").stderr
 
 
 def test_the_status_of_scan_says_whether_something_was_found(here: Path, ours: list[str]) -> None:

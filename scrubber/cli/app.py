@@ -103,9 +103,11 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from scrubber.version import __version__, has_hyperscan  # noqa: PLC0415 - not needed otherwise
+        from scrubber.ruleset import load  # noqa: PLC0415 - not needed otherwise
+        from scrubber.searching import told  # noqa: PLC0415 - as above
+        from scrubber.version import __version__  # noqa: PLC0415 - as above
 
-        print(f"scrubber {__version__}, searching {'with' if has_hyperscan() else 'without'} Hyperscan")
+        print(f"scrubber {__version__}\nwith the rules that come with it: {told(load().rules)}")
         raise typer.Exit
 
 

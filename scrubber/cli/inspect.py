@@ -9,6 +9,7 @@ from scrubber.encoding import decode
 from scrubber.encoding.inspection import Inspection
 from scrubber.encoding.inspection import inspect as describe
 from scrubber.errors import UndecodableError
+from scrubber.searching import told
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -44,6 +45,8 @@ def inspect(
             console.problem(file.path, files.explain(error))
         else:
             console.lines(show(str(file.path), _inspect(raw, file, settings, console), len(raw)))
+    if form == "human":
+        console.note(f"a scan {told(settings.scrubber().ruleset.rules)}")
     raise console.end(2 if failed else 0)
 
 
