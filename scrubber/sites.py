@@ -37,6 +37,8 @@ _PREFIX = later.pattern(
     "^(?:(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|(?:上方|上面)?蓝字|点击|关注|来自|来源|由|本文由|(?:新浪)?微博"
     '|(?:免责|特别|版权|郑重)?声明|一下|责任编辑|责编)[:"“「《]*)+'
 )
+_FILE_TYPE = later.pattern("(?<=[㐀-鿿]{2})txt(?=[㐀-鿿]{2})")
+"""Inside a name: the sites that write 小说txt驿站 write txt小说驿站 and 小说驿站 as well."""
 _SUFFIX = later.pattern("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?|系信息发布(?:平台)?)+$")
 _WEAK_WORDS = (
     "网站|网络|网上|网页|网址|官网|官方|互联网|因特网|小编|小編|编辑|编者|责任编辑|责编|本站|本网|本店|本号|本平台|该站|该网|我站|我们|网友|网民"
@@ -324,7 +326,7 @@ def _cleaned(name: str) -> str:
     brand = _HOST.sub(" ", _folded(name))
     for pattern in (_EDGES, _PREFIX, _EDGES, _SUFFIX, _EDGES):
         brand = pattern.sub("", brand)
-    return _key(brand)
+    return _FILE_TYPE.sub("", _key(brand))
 
 
 def _shown(site: Site) -> str | None:
