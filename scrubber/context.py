@@ -103,6 +103,8 @@ class Context:
         """Skeletons of the site names that safe findings have captured so far, and the kinds of those findings."""
         self.claimed: tuple[TextSpan, ...] = ()
         """What those findings cover."""
+        self.company = False
+        """Whether one of them is the kind of thing that seldom comes alone."""
         self._views: dict[ViewName, View] = {}
         self._lines: dict[ViewName, Lines] = {}
 

@@ -15,7 +15,7 @@ from scrubber.matchers.hit import Hit, Lines, captures_of
 from scrubber.model import Action, Finding, Kind, Safety, TextSpan, ViewName
 from scrubber.patterns import compiled
 from scrubber.quoting import is_quoted
-from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule
+from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule, ToneMatch
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug
 from scrubber.sites import brand_of
@@ -31,6 +31,7 @@ SMALL = 80
 """Code points up to which a finding may be any share of its document."""
 
 _TITLES = frozenset({Kind.TAIL_LINKS, Kind.TITLE_ECHO, Kind.EXCERPT_ECHO})
+_SELDOM_IN_COMPANY = frozenset({Kind.LOSSY, Kind.PLACEHOLDER})
 _BESIDE_ANOTHER = 0.6
 """What the confidence of a finding counts for the sites that it names beside its own."""
 
@@ -59,20 +60,31 @@ def scan_context(context: Context, ruleset: RuleSet, time_limit: float = TIME_LI
         except TimeoutError:
             skipped.append(rule.id)
 
-    waiting = []
+    waiting, last = [], []
     for index in sorted(candidates):
         rule = ruleset.rules[index]
-        if rule.require or isinstance(rule.match, NameMatch | EntriesMatch):
+        if isinstance(rule.match, ToneMatch):
+            last.append((index, rule))
+        elif rule.require or isinstance(rule.match, NameMatch | EntriesMatch):
             waiting.append((index, rule))
         else:
             collect(rule, candidates[index])
     anchors = [(finding.kind, context.lines().number(finding.span.end - 1)) for finding in findings]
-    sure = [finding for finding in findings if finding.safety is Safety.SAFE and finding.applies]
-    context.names, context.claimed = _names(sure), tuple(finding.span for finding in sure)
+    _learn(context, findings)
     for index, rule in waiting:
         collect(rule, _near(rule, context, anchors, candidates[index]) if rule.require else candidates[index])
+    _learn(context, findings)
+    for index, rule in last:
+        collect(rule, candidates[index])
     findings.sort(key=_position)
     return Scan(tuple(findings), tuple(sorted(skipped)))
+
+
+def _learn(context: Context, findings: Sequence[Finding]) -> None:
+    """Tell the matchers that come next what is sure by now."""
+    sure = [finding for finding in findings if finding.safety is Safety.SAFE and finding.applies]
+    context.names, context.claimed = _names(sure), tuple(finding.span for finding in sure)
+    context.company = any(finding.kind not in _SELDOM_IN_COMPANY for finding in sure)
 
 
 def _names(findings: Sequence[Finding]) -> dict[str, frozenset[Kind]]:

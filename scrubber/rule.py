@@ -136,7 +136,17 @@ class EntriesMatch(NamedTuple):
     known: float
 
 
-Match = PatternMatch | BlockMatch | EchoMatch | ChainMatch | NameMatch | EntriesMatch
+class ToneMatch(NamedTuple):
+    """Sentences that sound at least so much like boilerplate (see ``tone``; natural log odds), side by side ones together.
+
+    ``company`` counts where safe findings of other rules stand in the document, ``alone`` where none do.
+    """
+
+    alone: float
+    company: float
+
+
+Match = PatternMatch | BlockMatch | EchoMatch | ChainMatch | NameMatch | EntriesMatch | ToneMatch
 
 
 class Guard(NamedTuple):
@@ -259,6 +269,8 @@ def _match(spec: Mapping[str, Any]) -> Match:
         return ChainMatch(_cues(chain), chain["threshold"], chain["distinct"], chain["gap"], chain["share"])
     if "name" in spec:
         return NameMatch(**{**spec["name"], "kinds": tuple(spec["name"]["kinds"])})
+    if "tone" in spec:
+        return ToneMatch(**spec["tone"])
     if "entries" in spec:
         return EntriesMatch(**spec["entries"])
     return EchoMatch(spec["echo"]["of"], spec["echo"]["min_chars"])

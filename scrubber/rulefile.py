@@ -11,7 +11,7 @@ from typing import Any
 
 import regex
 
-from scrubber import patterns, syntax
+from scrubber import patterns, syntax, tone
 from scrubber.core import core
 from scrubber.examples import unmark, without
 from scrubber.model import Action, Kind, Safety, ViewName
@@ -26,7 +26,7 @@ _TOP = (
     *("id", "title", "why", "family", "kind", "view", "action", "unit", "safety", "confidence", "seam", "replacement"),
     *("extend", "match", "guard", "example", "near_miss"),
 )
-_WAYS = ("pattern", "phrases", "block", "echo", "chain", "name", "entries")
+_WAYS = ("pattern", "phrases", "block", "echo", "chain", "name", "entries", "tone")
 _MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "coined", "site")
 _BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead", "skip", "line_chars", "never")
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
@@ -114,6 +114,8 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         built, literals = _chain(source, match["chain"], checker)
     elif ways == ["name"]:
         built = {"name": _name(source, match["name"])}
+    elif ways == ["tone"]:
+        built, literals = {"tone": _tone(source, match["tone"])}, tone.table().signals
     elif ways == ["entries"]:
         built = {"entries": _entries(source, match["entries"], checker)}
     else:
@@ -263,6 +265,12 @@ def _entries(source: TomlSource, entries: dict[str, Any], checker: _PatternCheck
         "share": share,
         "known": _number(source, entries, "known", share, 0.0, 1.0),
     }
+
+
+def _tone(source: TomlSource, wanted: dict[str, Any]) -> dict[str, Any]:
+    source.only(wanted, ("alone", "company"), "match", "tone")
+    alone = _number(source, wanted, "alone", 6.0, 0.0, 100.0)
+    return {"alone": alone, "company": _number(source, wanted, "company", alone, 0.0, 100.0)}
 
 
 def _echo(source: TomlSource, echo: dict[str, Any]) -> dict[str, Any]:

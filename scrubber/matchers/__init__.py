@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scrubber.context import Context
-from scrubber.matchers import block, chain, echo, entries, name, pattern
+from scrubber.matchers import block, chain, echo, entries, name, pattern, tone
 from scrubber.matchers.hit import Hit, Lines
-from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, EntriesMatch, NameMatch, PatternMatch, Rule
+from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, EntriesMatch, NameMatch, PatternMatch, Rule, ToneMatch
 
 Find = Callable[[Rule, Context, Lines, float], Iterator[Hit]]
 
@@ -18,6 +18,7 @@ _FINDERS: dict[type, Find] = {
     ChainMatch: chain.find,
     NameMatch: name.find,
     EntriesMatch: entries.find,
+    ToneMatch: tone.find,
 }
 
 

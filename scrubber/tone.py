@@ -1,0 +1,117 @@
+"""The tone of a sentence: does it sound like what sites and sellers put into texts, or like an author?
+
+A linear model over what stands in a sentence: its characters, pairs and triples of them, how long it is, whether it has
+a line to itself, and whether that line is one of the first or last. Digits and Latin words count by their shape, so that
+no number and no address is known. Scores are natural log odds. The weights were learned by logistic regression from
+documents and sentences written for this purpose (see ``tools/build_tone_table.py`` and docs/tone.md).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from scrubber import later
+
+Place = Literal["head", "tail", "middle"]
+EDGE = 3
+"""Lines that are not blank which count as the head of a document, and as its tail."""
+
+STEP = 0.1
+"""Nats that a unit of a stored weight stands for."""
+LONGEST = 160
+"""Code points of a sentence that are looked at: what is longer is told by its beginning."""
+
+LEAST_HAN = 6
+"""Han that a sentence, or a clause, must have to be judged at all."""
+OWN = -2.0
+"""A clause that scores less is an author's, whatever stands beside it."""
+
+_CLOSING = " ”’\"'』」)】"
+_BETWEEN_CLAUSES = later.pattern(r"[,;:|\s]+")
+_HAN = later.pattern("[\u3400-\u9fff]")
+_SENTENCE = later.pattern('[^。!?]+[。!?…]*[”’"』」)】]*')
+_DIGITS = later.pattern("[0-9]+")
+_LATIN = later.pattern("[a-z]{4,}")
+_BUCKET, _LAST_BUCKET = 8, 9
+
+
+class Table(NamedTuple):
+    """Weights in units of ``STEP`` nats, by feature; ``signals`` are strings of which a sentence worth a look has one."""
+
+    weights: dict[str, int]
+    signals: frozenset[str]
+
+
+def place_of(number: int, lines: int) -> Place:
+    """Where line ``number`` of so many that are not blank stands; a short text has neither head nor tail."""
+    if lines <= 2 * EDGE:
+        return "middle"
+    return "head" if number < EDGE else "tail" if lines - number <= EDGE else "middle"
+
+
+def sentences(line: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a line of the folded view stand, in code points; blank ones left out."""
+    for found in _SENTENCE.finditer(line):
+        if not found[0].isspace():
+            yield found.span()
+
+
+def features(sentence: str, alone: bool, place: Place) -> set[str]:
+    """What the model sees in a sentence of the folded view. Features that are no text start with a space."""
+    shape = _LATIN.sub("aaaa", _DIGITS.sub(lambda found: "0" * min(3, len(found[0])), sentence.strip()[:LONGEST]))
+    text = f"^{shape}$"
+    length = len(text)
+    found = set(text[1:-1])
+    found.update([text[at : at + 2] for at in range(length - 1)])
+    found.update([text[at : at + 3] for at in range(length - 2)])
+    found.update((f" length {min(_LAST_BUCKET, len(shape) // _BUCKET)}", f" alone {alone}", f" {place}", " "))
+    return found
+
+
+def is_foreign(sentence: str, alone: bool, place: Place, least: float) -> bool:
+    """Whether a sentence scores at least so much, and has enough to judge by, and no clause that sounds like an author's.
+
+    Questions sound the same from everybody.
+    """
+    if len(_HAN.findall(sentence)) < LEAST_HAN or sentence.rstrip(_CLOSING).endswith("?"):
+        return False
+    if score(sentence, alone, place) < least:
+        return False
+    clauses = [clause for clause in _BETWEEN_CLAUSES.split(sentence) if len(_HAN.findall(clause)) >= LEAST_HAN]
+    return all(score(clause, False, "middle") > OWN for clause in clauses)
+
+
+def score(sentence: str, alone: bool, place: Place) -> float:
+    """How much more likely somebody else wrote a sentence than its author, in natural log odds."""
+    weights = table().weights
+    return STEP * sum([weights[one] for one in features(sentence, alone, place) if one in weights])
+
+
+@cache
+def table() -> Table:
+    """The table, read once."""
+    import pkgutil  # noqa: PLC0415 - costs milliseconds that a scan without candidates saves
+
+    packed = pkgutil.get_data("scrubber", "data/tone.z")
+    if packed is None:
+        raise FileNotFoundError("scrubber/data/tone.z is missing: reinstall the package")
+    return unpack(packed)
+
+
+def pack(weights: dict[str, int], signals: frozenset[str]) -> bytes:
+    """A table as a file: signals, features, and the weights as signed bytes. ``unpack`` reads it."""
+    names = sorted(weights)
+    text = "\n".join((" ".join(sorted(signals)), *names)).encode()
+    values = bytes(weights[name] + 128 for name in names)
+    return zlib.compress(len(text).to_bytes(4, "big") + text + values, 9)
+
+
+def unpack(packed: bytes) -> Table:
+    """The table that ``pack`` wrote."""
+    data = zlib.decompress(packed)
+    end = 4 + int.from_bytes(data[:4], "big")
+    signals, *names = data[4:end].decode().split("\n")
+    return Table(dict(zip(names, (value - 128 for value in data[end:]), strict=True)), frozenset(signals.split(" ")))
