@@ -309,23 +309,32 @@ class Outcome:
 
 
 class LateOutcome(Outcome):
-    """An outcome of which the bytes are known, and the rest is made when it is first asked for.
+    """An outcome without error of which the bytes are known, and the rest is made when it is first asked for.
 
     It equals the outcome that is made then; a copy with other fields (``dataclasses.replace``) is an ordinary one.
     """
 
-    __slots__ = ("_make",)
+    __slots__ = ("_changed", "_make")
+    error = None
 
     def __new__(cls, *values: Any, **more: Any) -> Outcome:  # type: ignore[misc]
         return Outcome(*values, **more)
 
     @classmethod
-    def of(cls, clean: bytes, make: Callable[[], Outcome]) -> Outcome:
-        """An outcome with the bytes ``clean``; ``make`` gives the whole of it."""
+    def of(cls, clean: bytes, make: Callable[[], Outcome], *, changed: bool) -> Outcome:
+        """An outcome with the bytes ``clean``, which are others than before if it ``changed``.
+
+        ``make`` gives the whole of it.
+        """
         outcome = object.__new__(cls)
         object.__setattr__(outcome, "bytes", clean)
         object.__setattr__(outcome, "_make", make)
+        object.__setattr__(outcome, "_changed", changed)
         return outcome
+
+    @property
+    def changed(self) -> bool:
+        return bool(self._changed)
 
     def __getattr__(self, name: str) -> Any:
         if name not in Outcome.__slots__:
@@ -351,6 +360,5 @@ class CleanOutcome(LateOutcome):
     """The outcome of a document in which nothing was found; what remains to be made is its text."""
 
     __slots__ = ()
-    source = None
+    source = error = None
     findings = edits = rejected = fragments = notes = ()
-    error = None

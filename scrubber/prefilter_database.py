@@ -23,6 +23,9 @@ LARGEST = 1 << 31
 
 _CHECKSUM = 32
 
+_MANY = 30_000
+"""Expressions whose compiling takes so much memory that another process does it: one that takes it gives none back."""
+
 
 class Database:
     """A set of expressions, numbered from 0, to be found in bytes. Threads can share it."""
@@ -41,7 +44,11 @@ class Database:
         self._scratch = threading.local()
         flags = hyperscan.HS_FLAG_SINGLEMATCH if once else 0
         path = folder / f"hyperscan-{_digest(expressions, flags)}.db" if folder else None
-        self._database = _load(path) or _compiled(expressions, flags)
+        found = _load(path)
+        if found is None and path and len(expressions) > _MANY:
+            _compile_elsewhere(path, expressions, flags)
+            found = _load(path)
+        self._database = found or _compiled(expressions, flags)
         if path and not path.exists():
             _keep(path, hyperscan.dumpb(self._database))
 
@@ -93,6 +100,16 @@ def _compiled(expressions: Sequence[bytes], flags: int) -> Any:
     return database
 
 
+def _compile_elsewhere(path: Path, expressions: Sequence[bytes], flags: int) -> None:
+    """Let another process compile and keep a database. Where that cannot be, nothing is kept."""
+    import subprocess  # noqa: PLC0415 - once for a set of rules
+    import sys  # noqa: PLC0415 - as above
+
+    with suppress(OSError):
+        command = [sys.executable, "-m", __name__, str(path), str(flags)]
+        subprocess.run(command, input=b"\n".join(expressions), capture_output=True, check=False)  # noqa: S603 - itself
+
+
 def _digest(expressions: Sequence[bytes], flags: int) -> str:
     version = hyperscan.__version__  # type: ignore[attr-defined]
     digest = hashlib.sha256(f"{version} {flags} {_processor()}".encode())
@@ -131,3 +148,14 @@ def _keep(path: Path, body: bytes) -> None:
         with NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
             file.write(hashlib.sha256(body).digest() + body)
         Path(file.name).replace(path)
+
+
+def _main() -> None:
+    import sys  # noqa: PLC0415 - as above
+
+    path, flags = sys.argv[1:]
+    _keep(Path(path), hyperscan.dumpb(_compiled(sys.stdin.buffer.read().split(b"\n"), int(flags))))
+
+
+if __name__ == "__main__":
+    _main()

@@ -103,7 +103,8 @@ def checked(rules: Iterable[Rule]) -> Iterator[tuple[Part, str]]:
 def wanted(rules: Sequence[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, set[Part]]]:
     """What to look for → the rules and cues that need it: strings, and patterns.
 
-    Patterns serve the skeleton view, and what needs so short a string that many lines have it.
+    Patterns serve the skeleton view, and what needs so short a string that many lines have it. Both are in an order
+    that any process gives them, for compiled databases are kept by what is in them.
     """
     strings: dict[bytes, set[Part]] = {}
     patterns: dict[bytes, set[Part]] = {}
@@ -120,7 +121,7 @@ def wanted(rules: Sequence[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, s
             else:
                 for spelling in chain.from_iterable(spellings().of_literal(one, shared) for one in literals):
                     strings.setdefault(spelling, set()).add(part)
-    return strings, patterns
+    return dict(sorted(strings.items())), dict(sorted(patterns.items()))
 
 
 def _shared(rules: Iterable[Rule]) -> Counter[str]:

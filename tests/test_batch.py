@@ -180,6 +180,7 @@ class TestSifted:
         (outcome,) = plain.scrub_batch([text])
         assert isinstance(outcome, LateOutcome)
         assert outcome.changed
+        assert outcome.error is None
         assert [finding.rule for finding in outcome.findings] == ["name"]
         assert outcome.to_original(5) == 14
         assert pickle.loads(pickle.dumps(outcome)) == plain.scrub(text, trace=False)  # noqa: S301

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 pytest.importorskip("hyperscan")
 
 from scrubber import gate as gates
-from scrubber import plain_scan, prefilter, prefilter_scan
+from scrubber import plain_scan, prefilter, prefilter_database, prefilter_scan
 from scrubber.context import Context
 from scrubber.engine import Scan, scan
 from scrubber.fixpoint import Settled, settle
@@ -33,7 +36,7 @@ from scrubber.spelling import spellings
 from scrubber.view import fold
 from scrubber.widening import widened
 from tests.conftest import SEEDS
-from tests.rulekit import rules_of
+from tests.rulekit import rules_of, write_rule
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "dev"
 _TO_TRADITIONAL = opencc.OpenCC("s2t")
@@ -247,6 +250,31 @@ def test_databases_are_kept_and_made_anew_when_damaged(tmp_path: Path) -> None:
         assert scan_abc() == [(0, 5), (1, 9)]
         assert [kept] == list(tmp_path.iterdir())
         assert kept.read_bytes() != damage or damage == whole
+
+
+def test_another_process_compiles_what_takes_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter_database, "_MANY", 1)
+    expressions = [b"abc", rb"\x00x", rb"[^\n]y"]
+    with monkeypatch.context() as patch:
+        patch.setattr(prefilter_database, "_compiled", None)  # nothing is compiled here
+        assert Database(expressions, folder=tmp_path).scan(b"abc zy") == [(0, 3), (2, 6)]
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    assert Database([*expressions, b"z"], folder=tmp_path).scan(b"z") == [(3, 1)]
+
+
+def test_what_is_looked_for_is_in_one_order_in_every_process(tmp_path: Path) -> None:
+    write_rule(tmp_path, "a_rule", "pattern = '墨香网|松果文库|老秘家园|公文之友'")
+    code = (
+        "import sys; from pathlib import Path; from scrubber.ruleset import load; from scrubber.signs import wanted\n"
+    )
+    code += "print([*wanted(load([Path(sys.argv[1])], builtin=False).rules)[0]])"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    seen = {
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(seen) == 1
+    assert b"\\x" in seen.pop()
 
 
 def test_expressions_that_hyperscan_refuses_are_told(tmp_path: Path) -> None:
