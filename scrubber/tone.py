@@ -35,6 +35,7 @@ _HAN = later.pattern("[\u3400-\u9fff]")
 _SENTENCE = later.pattern('[^。!?]+[。!?…]*[”’"』」)】]*')
 _DIGITS = later.pattern("[0-9]+")
 _LATIN = later.pattern("[a-z]{4,}")
+_NUMBERS = 6
 _BUCKET, _LAST_BUCKET = 8, 9
 
 
@@ -74,9 +75,11 @@ def features(sentence: str, alone: bool, place: Place) -> set[str]:
 def is_foreign(sentence: str, alone: bool, place: Place, least: float) -> bool:
     """Whether a sentence scores at least so much, and has enough to judge by, and no clause that sounds like an author's.
 
-    Questions sound the same from everybody.
+    Questions sound the same from everybody, and rows of numbers are data.
     """
     if len(_HAN.findall(sentence)) < LEAST_HAN or sentence.rstrip(_CLOSING).endswith("?"):
+        return False
+    if len(_DIGITS.findall(sentence)) >= _NUMBERS:
         return False
     if score(sentence, alone, place) < least:
         return False
