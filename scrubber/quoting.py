@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrubber import later
 from scrubber.context import Context
+from scrubber.framing import is_framed
 from scrubber.healing import heal
 from scrubber.model import Kind, TextSpan
 from scrubber.patterns import compiled
@@ -26,7 +27,9 @@ _SPEECH = later.pattern("\\s*“[^“”]*[。！？!?…]”\\s*")
 
 
 def is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
-    """Whether an author quotes an advert, or somebody speaks it, in a line that says more."""
+    """Whether an author quotes an advert or tells of it, or somebody speaks it, in a line that says more."""
+    if is_framed(rule.kind, context, span):
+        return True
     if rule.kind is Kind.WATERMARK_INLINE:
         return False
     line = context.line_span(span)
