@@ -102,9 +102,14 @@ _TLD = (
 )
 _HOST = rf"(?:https?:/{{0,2}})?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+{_TLD}(?![a-z0-9])(?:/[a-z0-9_./?=&%#~-]*)?"
 _OPEN, _CLOSE = '“"「『【\\[<‘', '”"」』】\\]>’'
-TOKEN = (
+_WORDS = (
     rf"(?P<host>{_HOST})|(?P<account>{_ACCOUNT})|(?P<source>{_SOURCE})|(?P<owner>{_OWNER})|(?P<link>{_LINK})"
     rf"|(?P<predicate>{_PREDICATE})|(?P<claim>{_CLAIM})|(?P<call>{_CALL})|(?P<filler>{_FILLER})"
+)
+_BEGIN = "".join(sorted(char for char in set(_WORDS) if "㐀" < char < "鿿"))
+"""Every Han that stands in a word, so also the first of each: what is none of them need not be compared with words."""
+TOKEN = (
+    rf"(?P<rest>(?:(?![{_BEGIN}])[㐀-䶿一-鿿])+)|{_WORDS}"
     rf"|[{_OPEN}](?P<quote>[^{_OPEN}{_CLOSE}《》()。,;!?:\s]{{2,20}})[{_CLOSE}]"
     r"|《(?P<work>[^《》\s]{2,16})》"
     r"|(?P<run>[㐀-䶿一-鿿a-z0-9_·])"
@@ -118,6 +123,7 @@ _ENDING = later.pattern(
     "|头条|中文|文学社?|小说|公众号|新闻)$"
 )
 _REST = later.pattern("(?:网站?|库|社|站|文档|吧|阁|城)?")
+_RUNS = ("rest", Part.RUN)
 _LONGEST_REST = 4
 """Code points of an ending that a shorter form of a name may lack."""
 
@@ -142,7 +148,7 @@ def tokens(text: str) -> list[Token]:
     begun = -1
     for match in compiled(TOKEN).finditer(text):
         kind, start = match.lastgroup or "", match.start()
-        if kind == Part.RUN:
+        if kind in _RUNS:
             begun = start if begun < 0 else begun
             continue
         if begun >= 0:

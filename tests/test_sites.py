@@ -68,6 +68,8 @@ def test_what_stands_beside_no_name(captures: dict[str, str], site: str | None) 
         ("  『老 張 談 寫 作』 ", "老张谈写作"),
         ("柳叶书屋 www.liuye.example", "柳叶书屋"),
         ("18183", "18183"),
+        ("小说t-xt驿站", "小说驿站"),
+        ("青竹TXT小说网", "青竹txt小说网"),
         ("ｗｗｗ．ｋｓ５ｕ．ｃｏｍ", "ks5u.com"),
     ],
 )

@@ -21,6 +21,8 @@ EDGE = 60
 MOST = 12
 """Times that a republisher names himself in one document; more often stands what the text is about."""
 
+_LEAST_HAN = 2
+
 
 def find(match: NameMatch, context: Context, lines: Lines) -> Iterator[Hit]:
     """The first place of each such name, in order."""
@@ -28,13 +30,19 @@ def find(match: NameMatch, context: Context, lines: Lines) -> Iterator[Hit]:
         return
     seen: set[str] = set()
     for number in _edges(match, context):
-        if number in lines:
+        # The names of what is claimed have been read.
+        if number in lines and not _is_claimed(context, _place(context, number)):
             yield from _in_line(match, context, number, seen)
 
 
 def _edges(match: NameMatch, context: Context) -> list[int]:
     filled = context.filled
     return sorted({*filled[: match.lines], *filled[-2 * match.lines :]})
+
+
+def _place(context: Context, number: int) -> TextSpan:
+    lines = context.lines()
+    return TextSpan.of(lines.starts[number], lines.ends[number])
 
 
 def _in_line(match: NameMatch, context: Context, number: int, seen: set[str]) -> Iterator[Hit]:
@@ -57,9 +65,9 @@ def _in_line(match: NameMatch, context: Context, number: int, seen: set[str]) ->
 
 def _is_shown(match: NameMatch, context: Context, name: str, key: str) -> bool:
     """Whether a name looks like one and stands in the document as often as names of republishers do."""
-    from scrubber.intrusion import brand_like  # noqa: PLC0415 - the model's table loads only for a candidate
+    from scrubber.intrusion import brand_like, is_han  # noqa: PLC0415 - the model's table loads only for a candidate
 
-    if len(name) < match.min_chars or brand_like(name) < match.brand:
+    if len(name) < match.min_chars or sum(map(is_han, name)) < _LEAST_HAN or brand_like(name) < match.brand:
         return False
     return match.times <= context.view(ViewName.SKELETON).text.count(key) <= MOST
 
