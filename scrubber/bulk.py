@@ -127,7 +127,7 @@ def odd_lines(text: str) -> Iterator[tuple[str, bool]]:
     or more that is rare than is usual, and whether that is so. ``encoding.likelihood`` tells the same of a whole text.
     """
     kinds = _rarity().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip")
-    places = np.flatnonzero(kinds)
+    places = np.flatnonzero(kinds != 0)  # twice as fast as on numbers
     close = places[:-1][np.diff(places) <= NEIGHBOURS].tolist() if len(places) > 1 else []
     rare, done = places.tolist() if close else [], 0
     for place in close:

@@ -168,7 +168,7 @@ class Sieve:
 
     def _tried(self, line: Line) -> Collection[int]:
         """The rules to try on a line."""
-        if len(line.text) > LONGEST or line.text[-1:] in OTHER_ENDS or len(line.text.splitlines()) > 1:
+        if len(line.text) > LONGEST or any(end in line.text for end in OTHER_ENDS):
             raise _LeaveError
         found: dict[int, set[int]] = {}
         for part in line.parts:
