@@ -1,7 +1,7 @@
 """Build ``scrubber/data/encoding*``: how likely characters are, alone and in pairs.
 
 Sources, openly licensed and shipped as packages: the word list with frequencies of jieba (MIT) and, to write its words
-in traditional characters, OpenCC (Apache-2.0); and this project's own list of words that are newer than jieba's. Run
+in traditional characters, OpenCC (Apache-2.0); and this project's own lists of words that jieba's lacks. Run
 ``python tools/build_encoding_table.py``; the output depends on nothing else and is the same every time.
 
 The first file is one zlib stream: 65,536 costs for simplified text, as many for traditional text, and the smaller of
@@ -33,7 +33,7 @@ from scrubber.encoding.likelihood import table
 from scrubber.mojibake import LETTER
 
 DATA = Path(__file__).parent.parent / "scrubber" / "data"
-MODERN_WORDS = Path(__file__).parent / "intrusion_modern_words.txt"
+MODERN_WORDS = [Path(__file__).with_name(name) for name in ("intrusion_modern_words.txt", "encoding_words.txt")]
 MODERN_COUNT = 500
 UNITS_PER_NAT = 12
 STEPS_PER_NAT = 2
@@ -144,17 +144,12 @@ def _write(name: str, plain: bytes) -> None:
 
 def _words() -> tuple[list[str], list[int]]:
     rows = (Path(jieba.__file__).parent / "dict.txt").read_text(encoding="utf-8").splitlines()
-    parts = [row.split(" ") for row in rows]
-    modern = [
-        word
-        for row in MODERN_WORDS.read_text(encoding="utf-8").splitlines()
-        for word in row.split()
-        if not row.startswith("#")
-    ]
-    return (
-        [*(part[0] for part in parts), *modern],
-        [*(int(part[1]) for part in parts), *[MODERN_COUNT] * len(modern)],
-    )
+    counts = {word: int(count) for word, count, _ in (row.split(" ") for row in rows)}
+    for path in MODERN_WORDS:
+        for row in path.read_text(encoding="utf-8").splitlines():
+            for word in () if row.startswith("#") else row.split():
+                counts[word] = max(counts.get(word, 0), MODERN_COUNT)
+    return list(counts), list(counts.values())
 
 
 def _characters(variants: list[tuple[list[str], float]], counts: list[int]) -> Counter[str]:

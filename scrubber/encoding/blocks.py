@@ -7,18 +7,19 @@ import sys
 from array import array
 from itertools import accumulate
 
+from scrubber.encoding.division import codes
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
 
 _CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
 _SIGNS = (b"\0", b"\1", b"\2")
 """One of these is in all UTF-16 of some length: in ASCII and newlines, and in 、 and 。"""
-_LITTLE = rb"[\x00-\xff][\x4e-\x9f]|[\t\n\r\x20-\x7e]\x00|[\x00-\x3f]\x30|[\x00-\x5e]\xff|[\x10-\x3f]\x20"
-_BIG = rb"[\x4e-\x9f][\x00-\xff]|\x00[\t\n\r\x20-\x7e]|\x30[\x00-\x3f]|\xff[\x00-\x5e]|\x20[\x10-\x3f]"
 _CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
 _REACH = 256
 """No more bytes of a UTF-16 block than this are without a control byte."""
-_UTF16_LIKE = re.compile(rb"(?:" + _LITTLE + rb"){3,}"), re.compile(rb"(?:" + _BIG + rb"){3,}")
+_HIGH_BYTES = bytes(byte in (0x00, 0x20, 0x30, 0xFF) or 0x4E <= byte <= 0x9F for byte in range(256))
+"""1 for the bytes that are the high half of a unit of Chinese UTF-16."""
+_HIGH_RUN = re.compile(b"\1{3,}")
 _HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
 _AROUND = 20
 _WINDOW = 32
@@ -29,6 +30,10 @@ _AT_NEWLINE = 5 * UNITS_PER_NAT
 """How much likelier a block begins or ends after a newline."""
 _CUT = 14 * UNITS_PER_NAT
 _USUAL = 9 * UNITS_PER_NAT
+_CLOSE = 1.25
+"""A reading that costs up to so many times what the best one does is looked at closely too."""
+_COMPARED = 128
+"""So many bytes of a block are read in other encodings."""
 _LEAST_GAIN = 12 * UNITS_PER_NAT
 _BETTER = 3 * UNITS_PER_NAT
 """Characters of a UTF-16 block cost less than the first, by the second in sum, and read better by the third than in
@@ -46,7 +51,7 @@ def find_utf16(raw: bytes) -> list[Part]:
 
 def find_hz(raw: bytes) -> list[Part]:
     """The escaped runs of HZ in ``raw``, when they read as Chinese."""
-    if b"~{" not in raw:
+    if b"~" not in raw or b"~{" not in raw:
         return []
     return [Part(*match.span(), "hz") for match in _HZ.finditer(raw) if _reads_as_hz(match[0])]
 
@@ -57,16 +62,16 @@ def fit(raw: bytes, block: Part, main: str) -> Part:
     left = max(raw.rfind(b"\n", 0, max(block.start - _AROUND, 0)), block.start - _LINE, 0)
     first = block.start - _AROUND + (0 if block.start >= _AROUND else (_AROUND - block.start + 1) // 2 * 2)
     seams = range(max(first, left + (left - first) % 2), min(block.start + _AROUND, middle) + 1, 2)
-    before = _prices_up_to(raw[left : seams[-1]], main)
+    before = _prices_up_to(raw[left : seams[-1]], seams[-1] - seams[0], main)
     inside = _unit_prices(raw[seams[0] : middle], block.encoding)
     start = min(
         seams,
         key=lambda at: (
-            before[at - left] - inside[(at - seams[0]) // 2] - (_AT_NEWLINE if raw[at - 1 : at] == b"\n" else 0)
+            before[at - seams[0]] - inside[(at - seams[0]) // 2] - (_AT_NEWLINE if raw[at - 1 : at] == b"\n" else 0)
         ),
     )
     middle = block.end - min(block.end - start, _WINDOW) // 2 * 2
-    right = min(block.end + 2 * _WINDOW, len(raw))
+    right = min(block.end + _WINDOW, len(raw))
     seams = range(max(block.end - _AROUND, middle), min(block.end + _AROUND, right) + 1, 2)
     inside = _unit_prices(raw[middle : seams[-1]], block.encoding)
     after = _prices_from(raw[seams[0] : right], main)
@@ -94,35 +99,31 @@ def _units(raw: bytes, codec: str) -> array[int]:
     return units
 
 
-def _prices_up_to(raw: bytes, codec: str) -> list[int]:
-    """The cost in ``codec`` of the first n bytes of ``raw``, for every n; a code that is cut costs as damage."""
+def _prices_up_to(raw: bytes, wanted: int, codec: str) -> list[int]:
+    """The cost in ``codec`` of ``raw`` up to each of its last ``wanted`` bytes and up to its end, less the same number
+    for all; a code that is cut costs as damage."""
+    price = 0
     prices = [0]
-    for character in raw.decode(codec, BYTEWISE):
+    for character in reversed(raw.decode(codec, BYTEWISE)):
+        if len(prices) > wanted:
+            break
         size = 1 if character == REPLACEMENT else len(character.encode(codec))
-        price = prices[-1]
+        price -= table().either[min(ord(character), 0xFFFF)]
         prices += [price + _CUT] * (size - 1)
-        prices.append(price + table().either[min(ord(character), 0xFFFF)])
-    return prices
+        prices.append(price)
+    return prices[wanted::-1]
 
 
 def _prices_from(raw: bytes, codec: str) -> list[int]:
     """The cost in ``codec`` of the last bytes of ``raw``, from every place to its end."""
+    characters = codes(codec)
+    either = table().either
     prices = [0] * (len(raw) + 1)
     for at in range(len(raw) - 1, -1, -1):
-        character, size = _character_at(raw, at, codec)
-        prices[at] = table().either[min(ord(character), 0xFFFF)] + prices[at + size]
+        code = raw[at : at + (1 if raw[at] < 0x80 else 3 if codec == "utf-8" else 2)]
+        character = characters[code]
+        prices[at] = either[ord(character)] + prices[at + (1 if character == REPLACEMENT else len(code))]
     return prices
-
-
-def _character_at(raw: bytes, at: int, codec: str) -> tuple[str, int]:
-    if raw[at] < 0x80:
-        return chr(raw[at]), 1
-    size = 3 if codec == "utf-8" else 2
-    try:
-        text = raw[at : at + size].decode(codec)
-    except UnicodeDecodeError:
-        return REPLACEMENT, 1
-    return (text, size) if len(text) == 1 else (REPLACEMENT, 1)
 
 
 def _cost(raw: bytes, codec: str) -> int:
@@ -139,11 +140,11 @@ def _utf16_like(raw: bytes) -> list[tuple[int, int]]:
         else:
             windows.append([start, end, 1 + (control[0] == b"\0")])
     spans = [
-        match.span()
+        (first + parity + 2 * match.start(), min(first + parity + 2 * match.end(), len(raw)))
         for first, last, count in windows
         if count > 1
-        for pattern in _UTF16_LIKE
-        for match in pattern.finditer(raw, first, last)
+        for parity in (0, 1)
+        for match in _HIGH_RUN.finditer(raw[first + parity : last : 2].translate(_HIGH_BYTES))
     ]
     found: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -158,25 +159,35 @@ def _as_utf16(raw: bytes, start: int, end: int) -> Part | None:
     """The stretch of a range that reads best as UTF-16, in the byte order and alignment that suit it."""
     if len(raw[start:end].translate(None, _CONTROLS)) == end - start:
         return None
-    hypotheses = [
-        (*_best_stretch(raw[first : first + (end - first) // 2 * 2], codec), first, codec)
+    either = table().either
+    readings = sorted(
+        (
+            sum(prices := list(map(either.__getitem__, _units(raw[first : first + (end - first) // 2 * 2], codec)))),
+            prices,
+            first,
+            codec,
+        )
         for codec in ("utf-16-le", "utf-16-be")
-        for first in (start, start + 1)
-    ]
-    gain, begin, stop, first, codec = max(hypotheses)
+        for first in (max(start - 1, 0), start)
+    )
+    gain, begin, stop, first, codec = max(
+        (*_best_stretch(prices), first, codec)
+        for total, prices, first, codec in readings
+        if total <= _CLOSE * readings[0][0]
+    )
     part = Part(first + 2 * begin, first + 2 * stop, codec)
     if gain < _LEAST_GAIN:
         return None
-    price = _cost(raw[part.start : part.end], codec)
-    rival = min(_cost(raw[part.start : part.end], other) for other in ("gb18030", "cp950", "utf-8"))
-    return part if rival - price > _BETTER * (stop - begin + 2) else None
+    head = raw[part.start : min(part.start + _COMPARED, part.end)]
+    rival = min(_cost(head, other) for other in ("gb18030", "cp950", "utf-8"))
+    return part if rival - _cost(head, codec) > _BETTER * (len(head) // 2 + 2) else None
 
 
-def _best_stretch(raw: bytes, codec: str) -> tuple[int, int, int]:
-    """The run of two-byte units that together are most below the usual cost (Kadane's algorithm): gain, start, end."""
+def _best_stretch(prices: list[int]) -> tuple[int, int, int]:
+    """The run of units that together are most below the usual cost (Kadane's algorithm): gain, start, end."""
     best = (0, 0, 0)
     running = begin = 0
-    for index, price in enumerate(map(table().either.__getitem__, _units(raw, codec))):
+    for index, price in enumerate(prices):
         running += _USUAL - price
         if running <= 0:
             running, begin = 0, index + 1

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber.encoding.families import canonical
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.pairs import pair_bonus
+from scrubber.encoding.survey import FEW_RARE, MIXABLE, UNSURE, Survey, is_sure, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +32,12 @@ second times the root of n; running text costs 6 to 8 each."""
 _TRADITIONAL_GBK = 2 * UNITS_PER_NAT
 _OTHER_LANGUAGE = 10.0
 _OTHER_EACH = 6.0
-"""Valid UTF-8 may be of another language: what that costs, and what a letter costs then."""
+_OTHER_ALPHABET = 4.0
+"""Valid UTF-8 may be of another language: what that costs, what a letter costs then, and a change of the alphabet."""
+_ALPHABETS = "\u0250\u0370\u0400\u0530\u0590\u0600\u0700\u0900"
+"""Where alphabets begin after Latin: phonetic signs, Greek, Cyrillic and so on."""
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_PRIOR_OF_HANGUL = 8 * UNITS_PER_NAT
 _JAPANESE = ("cp932", "euc_jp")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30fc]")
 _KANA_SHARE = 0.2
@@ -37,19 +45,16 @@ _PRIOR_OF_KANA = 9 * UNITS_PER_NAT
 _SHORTEST_DAMAGED = 16
 _DAMAGED_MARGIN = 12.0
 """By how many nats a reading that leaves bytes out must beat one that does not."""
-_PIECE = 96
+_PIECE = 48
+_LONG = 8192
+"""In more bytes than this, a sample is read three times before every line is looked at."""
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
 _USUAL = 8.5
 _CLEAR_NATS = 60.0
 _SYNC = re.compile(rb"[\x00-\x2f:-?]")
-_SHORT_LINE = 12
-_FEW_RARE = 7 * UNITS_PER_NAT
-"""A line with fewer codes of two bytes, or whose rare characters exceed the usual by more, may read well in two codecs.
-"""
 _RARE_EACH = UNITS_PER_NAT / 20
 _CLEAR = 0.99999
-_TWO_BYTE_LEADS = bytes(range(0xC2, 0xE0))
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ESCAPED = re.compile(rb"~\{|\x1b\$|\x1b\([BIJ]|\x0e")
@@ -68,7 +73,6 @@ _PRIORS: dict[str, float] = {
     "cp1252": 9.0,
 }
 """Nats that a candidate starts with, by how rarely it is met among Chinese texts."""
-_MIXABLE = ("utf-8", "gb18030", "cp950")
 _FAMILY = {"cp950": "big5", "big5hkscs": "big5"}
 
 
@@ -88,23 +92,45 @@ class Reading(NamedTuple):
     usual: bool
 
 
+def detect_clean(raw: bytes) -> Guess | None:
+    """The one codec in which all of a sample of ``raw`` decodes, with hardly a rare character, and is like Chinese
+    text; None also when the text is too short to tell."""
+    sample = _sample(raw)
+    if len(sample) <= _CLOSE_LOOK:
+        return None
+    limit = FEW_RARE + _RARE_EACH * len(sample)
+    clean = [codec for codec in MIXABLE if is_sure(sample, codec, limit)]
+    if len(clean) == 1 and read_as(sample, clean[0]).usual:
+        return Guess(clean[0], _CLEAR)
+    readings = [read_as(sample, codec) for codec in MIXABLE] if len(raw) > _LONG else []
+    return _clear(readings) if readings else None
+
+
+def detect_most(seen: Survey) -> Guess | None:
+    """The codec of most of a text, when half of its bytes at least are in lines that are surely in one codec, and some
+    of those read as usual; None also when the text is too short to tell."""
+    votes, lost = seen.votes()
+    state = max(range(len(MIXABLE)), key=votes.__getitem__)
+    if votes[state] <= _CLOSE_LOOK or sum(votes) < lost:
+        return None
+    own = b""
+    for line, found in zip(seen.lines, seen.states, strict=True):
+        if found == state and len(own) <= _SLICE:
+            own += line + b"\n"
+    return Guess(MIXABLE[state], _CLEAR) if read_as(_sample(own), MIXABLE[state]).usual else None
+
+
 def detect(raw: bytes) -> Guess | None:
     """Guess the encoding of ``raw``, which has no byte order mark; None when nothing explains it."""
     escaped = _detect_escaped(raw)
     if escaped is not None:
         return escaped
     sample = _sample(raw)
-    only = _only_clean(sample) if len(sample) > _CLOSE_LOOK else None
-    if only is not None:
-        return Guess(only, _CLEAR)
-    readings = [read_as(sample, codec) for codec in _MIXABLE]
+    readings = [read_as(sample, codec) for codec in MIXABLE]
     if len(sample) > _CLOSE_LOOK:
-        if _clear(readings):
-            best = min(readings, key=_nats)
-            return Guess(best.encoding, _confidence(best, readings))
-        mixed = None if min(readings, key=_nats).usual else _detect_by_lines(sample)
-        if mixed is not None:
-            return mixed
+        found = _clear(readings) or (None if min(readings, key=_nats).usual else _detect_by_lines(sample))
+        if found is not None:
+            return found
     readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
     best = min(readings, key=_nats)
     damaged = None if best.usual or len(sample) < _SHORTEST_DAMAGED else _detect_damaged(sample, best)
@@ -124,12 +150,12 @@ def detect_utf32(raw: bytes) -> Guess | None:
 
 def detect_utf16(raw: bytes) -> Guess | None:
     """UTF-16 without byte order mark, when each piece of the text reads as Chinese in it and in nothing else."""
-    pieces = [raw[at : at + _PIECE] for at in range(0, min(len(raw), _SAMPLE * 4), _PIECE)]
+    pieces = [raw[at : at + _PIECE] for at in range(0, min(len(raw), _SAMPLE * 4), 2 * _PIECE)]
     pieces = [piece for piece in pieces if len(piece) > 16] or pieces
     totals = {"utf-16-le": 0.0, "utf-16-be": 0.0}
     rival = 0.0
     for piece in pieces:
-        other = min(read_as(piece, codec).nats for codec in _MIXABLE)
+        other = min(read_as(piece, codec).nats for codec in MIXABLE)
         own = {codec: read_as(piece, codec).nats - _PRIORS[codec] for codec in totals}
         totals = {codec: total + own[codec] for codec, total in totals.items() if own[codec] < other}
         rival += other
@@ -143,7 +169,7 @@ def _detect_damaged(sample: bytes, rival: Reading) -> Guess | None:
     """The codec in which the sample reads as Chinese, and better than in ``rival``, once single bytes are left out."""
     from scrubber.encoding.runs import price_with_damage  # noqa: PLC0415 - its tables are needed for damage only
 
-    found = sorted((price_with_damage(sample, codec), codec) for codec in _MIXABLE)
+    found = sorted((price_with_damage(sample, codec), codec) for codec in MIXABLE)
     (best, codec), (second, _) = found[:2]
     high = len(sample) - len(sample.translate(None, _HIGH_BYTES))
     usual = _USUAL * high / (3 if codec == "utf-8" else 2) + 6.0 * (len(sample) - high) + _IMPLAUSIBLE_SHORT
@@ -158,35 +184,16 @@ def _nats(reading: Reading) -> float:
 
 def _detect_by_lines(sample: bytes) -> Guess | None:
     """The codec of most of the text, for a sample that no single codec explains because it mixes several."""
-    votes = dict.fromkeys(_MIXABLE, 0)
-    unsure: list[bytes] = []
-    for line in sample.split(b"\n"):
-        codec = next((codec for codec in _MIXABLE if is_sure(line, codec)), None)
-        if codec is not None:
-            votes[codec] += len(line)
-        elif not line.isascii():
-            unsure.append(line)
-    lost = sum(map(len, unsure))
-    if sum(votes.values()) < 2 * lost:
-        for line in unsure:
-            best = min((read_as(line, codec) for codec in _MIXABLE), key=_nats)
-            if best.usual or (best.plausible and len(line) < _CLOSE_LOOK // 4):
-                votes[best.encoding] += len(line)
+    seen = survey(sample)
+    votes, lost = seen.votes()
+    if sum(votes) < 2 * lost:
+        for line, state in zip(seen.lines, seen.states, strict=True):
+            best = min((read_as(line, codec) for codec in MIXABLE), key=_nats) if state == UNSURE else None
+            if best and (best.usual or (best.plausible and len(line) < _CLOSE_LOOK // 4)):
+                votes[MIXABLE.index(best.encoding)] += len(line)
                 lost -= len(line)
-    best_codec = max(votes, key=lambda codec: votes[codec])
-    return Guess(best_codec, 0.99) if sum(votes.values()) >= 2 * lost and votes[best_codec] else None
-
-
-def is_sure(line: bytes, codec: str, limit: float = _FEW_RARE) -> bool:
-    """Whether ``line`` can be in no other codec: it decodes, is too long to read so well by chance, and its rare
-    characters exceed the usual by no more than ``limit``, in 1/12 nat."""
-    try:
-        text = line.decode(codec)
-    except UnicodeDecodeError:
-        return False
-    if codec == "utf-8":
-        return len(text) < len(line) == len(line.translate(None, _TWO_BYTE_LEADS))
-    return len(line) - len(text) >= _SHORT_LINE and not exceeds(text, limit) and not _decodes(line, "utf-8")
+    most = max(votes)
+    return Guess(MIXABLE[votes.index(most)], 0.99) if sum(votes) >= 2 * lost and most else None
 
 
 def read_as(sample: bytes, codec: str) -> Reading:
@@ -197,15 +204,19 @@ def read_as(sample: bytes, codec: str) -> Reading:
     foreign = len(text) - len(ascii_bytes) or 1
     plain = sum(map(table().simplified.__getitem__, ascii_bytes))
     if codec == "utf-8" and "\ufffd" not in text:
-        units = min(units, plain + foreign_cost(foreign))
+        units = min(units, plain + foreign_cost(text))
     limit = (_IMPLAUSIBLE * foreign + _IMPLAUSIBLE_SHORT * math.sqrt(foreign)) * UNITS_PER_NAT
     usual = units - plain <= _USUAL * foreign * UNITS_PER_NAT and not _is_kana(text)
     return Reading(codec, units / UNITS_PER_NAT + _PRIORS.get(codec, 0.0), units - plain <= limit, usual)
 
 
-def foreign_cost(letters: int) -> int:
-    """What so many letters cost, in 1/12 nat, in valid UTF-8 of another language."""
-    return round((_OTHER_LANGUAGE + _OTHER_EACH * letters) * UNITS_PER_NAT)
+def foreign_cost(text: str) -> int:
+    """What the letters of ``text`` beside ASCII cost, in 1/12 nat, in valid UTF-8 of another language: one language is
+    written in one alphabet."""
+    letters = [character for character in text if character > "\x7f"]
+    alphabets = [bisect_right(_ALPHABETS, character) for character in letters]
+    changes = sum(one != other for one, other in pairwise(alphabets))
+    return round((_OTHER_LANGUAGE + _OTHER_EACH * len(letters) + _OTHER_ALPHABET * changes) * UNITS_PER_NAT)
 
 
 def text_cost(text: str, codec: str) -> int:
@@ -215,7 +226,8 @@ def text_cost(text: str, codec: str) -> int:
     if codec in _FAMILY or codec == "euc_tw":
         return cost(text, costs.traditional) - (pair_bonus(text) if short else 0)
     if codec.startswith("utf"):
-        return cost(text, costs.either) - (pair_bonus(text) if short else 0)
+        korean = _PRIOR_OF_HANGUL if codec != "utf-8" and _HANGUL.search(text) else 0
+        return cost(text, costs.either) + korean - (pair_bonus(text) if short else 0)
     if codec in _JAPANESE and _is_kana(text):
         return cost(text, costs.either) - _PRIOR_OF_KANA
     units = cost(text, costs.simplified)
@@ -228,17 +240,12 @@ def _is_kana(text: str) -> bool:
     return len(_KANA.findall(text)) > _KANA_SHARE * len(text) + 3
 
 
-def _only_clean(sample: bytes) -> str | None:
-    """The one codec in which all of the sample decodes, with hardly a rare character, and is like Chinese text."""
-    limit = _FEW_RARE + _RARE_EACH * len(sample)
-    clean = [codec for codec in _MIXABLE if is_sure(sample, codec, limit)]
-    return clean[0] if len(clean) == 1 and read_as(sample, clean[0]).usual else None
-
-
-def _clear(readings: list[Reading]) -> bool:
-    """Whether the best reading is like Chinese text and far better than the others."""
+def _clear(readings: list[Reading]) -> Guess | None:
+    """The best reading, if it is like Chinese text and far better than the others."""
     best, second = sorted(readings, key=_nats)[:2]
-    return best.usual and second.nats - best.nats > _CLEAR_NATS
+    if not best.usual or second.nats - best.nats <= _CLEAR_NATS:
+        return None
+    return Guess(best.encoding, _confidence(best, readings))
 
 
 def _other_candidates(raw: bytes, sample: bytes) -> Iterable[str]:

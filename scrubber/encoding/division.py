@@ -9,11 +9,12 @@ to each other on both sides of the seams). What these cannot explain to the last
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from operator import add, sub
+from typing import TypeAlias
 
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, rare, table
 from scrubber.encoding.pairs import CUT, text_cost, worth
 from scrubber.encoding.segments import REPLACEMENT, Part
 
@@ -24,22 +25,45 @@ RARE = 7 * UNITS_PER_NAT
 """By how much the rare characters of a part may exceed the usual."""
 
 _UTF8 = rb"[\xe2-\xef][\x80-\xbf]{2}"
-_UTF8_RUN = re.compile(_UTF8 + rb"(?:(?:[ -~]|\xc2[\xa0-\xbf])*" + _UTF8 + rb")+")
+_UTF8_RUN = re.compile(_UTF8 + rb"(?:(?:[ -~]|[\xc2-\xcf][\x80-\xbf])*" + _UTF8 + rb")+")
+_UTF8_CHARACTER = re.compile(rb"[ -~]|[\xc2-\xcf][\x80-\xbf]|" + _UTF8)
 _CODE = re.compile(rb"[\x81-\xfe][\x40-\xfe]|[\x00-\xff]")
 _AT_MOST = 7 * UNITS_PER_NAT
 """What the two ends of the text around a run may be worth to each other."""
+_TWO_CODES = 4
+_SEEN = 8
+"""What two characters are worth more to each other when they stand together elsewhere."""
+
+_Priced: TypeAlias = tuple[int | None, list[Part]]
+"""What a division costs, in 1/12 nat, and its parts; None when it is not sound."""
 
 
-def divide(raw: bytes, home: str, codecs: tuple[str, ...]) -> list[Part] | None:
-    """The parts of ``raw``: ``home`` with one run of another codec, or UTF-8 by turns with one; None when unsure."""
-    plain = read_cost(raw, home)
+def divide(
+    raw: bytes, home: str, codecs: tuple[str, ...], *, gain: int = GAIN, document: bytes = b""
+) -> list[Part] | None:
+    """The parts of ``raw``: ``home`` with one run of another codec, or UTF-8 by turns with one; None when unsure.
+
+    ``gain`` is what a division must save beyond its own price, in 1/12 nat. What two characters are worth to each other
+    shows in the ``document``, too: they may stand together elsewhere.
+    """
     others = [codec for codec in codecs if codec not in (home, "utf-8")]
-    found = _by_utf8(raw, home, others if home == "utf-8" else [home])
-    if not found and home != "utf-8":
-        found = [parts for other in others if (parts := _two_byte_run(raw, home, other))]
-    priced = [(_price(raw, parts), parts) for parts in found if _is_sound(raw, parts)]
-    price, best = min(priced, default=(plain, []))
-    return best if price + GAIN < plain else None
+    runs = [match.span() for match in _UTF8_RUN.finditer(raw)]
+    if runs or home == "utf-8":
+        plain = read_cost(raw, home)
+        divisions = [_by_utf8(raw, runs, other) for other in (others if home == "utf-8" else [home])]
+        found = [(_price(raw, parts), parts) for parts in divisions]
+    else:
+        cut = _CODE.findall(raw)
+        ours = _Reading(cut, home)
+        likely = [
+            (other, theirs)
+            for other, theirs in ((other, _Reading(cut, other)) for other in others)
+            if _may_gain(ours.either, theirs.either)
+        ]
+        plain = sum(ours.either) - sum(ours.bonus) if likely else 0
+        found = [_two_byte_run(cut, ours, theirs, (home, other), document) for other, theirs in likely]
+    price, best = min(((price, parts) for price, parts in found if price is not None), default=(plain, []))
+    return best if price + gain < plain else None
 
 
 def read_cost(raw: bytes, codec: str) -> int:
@@ -47,34 +71,73 @@ def read_cost(raw: bytes, codec: str) -> int:
     return text_cost(raw.decode(codec, "replace"))
 
 
-def _price(raw: bytes, parts: list[Part]) -> int:
-    return sum(read_cost(raw[start:end], codec) + SWITCH for start, end, codec in parts) - SWITCH
+def _price(raw: bytes, parts: list[Part]) -> int | None:
+    """What ``parts`` cost together; None unless every one of them decodes, to text without many rare characters."""
+    total = -SWITCH
+    for start, end, codec in parts:
+        try:
+            text = raw[start:end].decode(codec)
+        except UnicodeDecodeError:
+            return None
+        if rare().search(text) and cost(text, table().excess) > RARE:
+            return None
+        total += text_cost(text) + SWITCH
+    return total
 
 
-def _is_sound(raw: bytes, parts: list[Part]) -> bool:
-    """Whether every part decodes to text without many rare characters."""
+def _by_utf8(raw: bytes, runs: list[tuple[int, int]], other: str) -> list[Part]:
+    """The ``runs`` of UTF-8 with what stands around them, in ``other``, whose codes may go on into what looks like a
+    run, or begin in it."""
+    parts: list[Part] = []
+    position = 0
+    for (start, end), following in zip(runs, [*(start for start, _ in runs[1:]), len(raw)], strict=False):
+        bounds = set(accumulate(map(len, _CODE.findall(raw[position:end])), initial=position))
+        starts = [match.start() for match in _UTF8_CHARACTER.finditer(raw, start, end)]
+        first = next((at for at in starts if at in bounds), start)
+        last = next((at for at in (end, *starts[:-3:-1]) if at > first and _reads(raw[at:following], other)), end)
+        if position < first:
+            parts.append(Part(position, first, other))
+        parts.append(Part(first, last, "utf-8"))
+        position = last
+    if position < len(raw):
+        parts.append(Part(position, len(raw), other))
+    return parts
+
+
+def _reads(raw: bytes, codec: str) -> bool:
+    """Whether ``raw`` decodes, but for the last two bytes."""
     try:
-        return all(cost(raw[start:end].decode(codec), table().excess) <= RARE for start, end, codec in parts)
-    except UnicodeDecodeError:
-        return False
+        raw.decode(codec)
+    except UnicodeDecodeError as error:
+        return error.start >= len(raw) - 2
+    return True
 
 
-def _by_utf8(raw: bytes, home: str, others: list[str]) -> list[list[Part]]:
-    """The runs of UTF-8 with what stands around them, in each of ``others``."""
-    runs = [match.span() for match in _UTF8_RUN.finditer(raw)]
-    if not runs and home != "utf-8":
-        return []
-    bounds = [0, *(bound for run in runs for bound in run), len(raw)]
-    turns = [(start, end, index % 2 == 1) for index, (start, end) in enumerate(pairwise(bounds)) if start < end]
-    return [[Part(start, end, "utf-8" if is_utf8 else other) for start, end, is_utf8 in turns] for other in others]
+class _Reading:
+    """Codes read in one codec: ``either`` is what each costs whatever the script, ``bonus`` what it is worth behind
+    what precedes it, ``fresh`` what it costs where a part begins with it, ``sums`` add up what each costs behind
+    what precedes it."""
 
+    def __init__(self, cut: list[bytes], codec: str) -> None:
+        self.characters = list(map(codes(codec).__getitem__, cut))
+        self._costs = table().simplified if codec.startswith("gb") else table().traditional
+        self.either = list(map(table().either.__getitem__, map(ord, self.characters)))
 
-class _Reading(NamedTuple):
-    """Codes read in one codec: the cost of each where a part begins with it, sums of costs behind what precedes it."""
+    @cached_property
+    def bonus(self) -> list[int]:
+        return list(map(worth, [CUT, *self.characters], self.characters))
 
-    characters: list[str]
-    fresh: list[int]
-    sums: list[int]
+    @cached_property
+    def _alone(self) -> list[int]:
+        return list(map(self._costs.__getitem__, map(ord, self.characters)))
+
+    @cached_property
+    def fresh(self) -> list[int]:
+        return list(map(sub, self._alone, map(_worth_fresh, self.characters)))
+
+    @cached_property
+    def sums(self) -> list[int]:
+        return list(accumulate(map(sub, self._alone, self.bonus), initial=0))
 
 
 class _Codes(dict[bytes, str]):
@@ -85,45 +148,65 @@ class _Codes(dict[bytes, str]):
 
     def __missing__(self, code: bytes) -> str:
         text = code.decode(self._codec, "replace")
-        self[code] = found = text if len(text) == 1 and text < "\U00010000" else REPLACEMENT
+        found = text if len(text) == 1 and text < "\U00010000" else REPLACEMENT
+        if len(code) <= 2 or found != REPLACEMENT:
+            self[code] = found
         return found
 
 
 @cache
-def _codes(codec: str) -> _Codes:
+def codes(codec: str) -> _Codes:
+    """What single codes (bytes) read in ``codec``; U+FFFD for what is not one character of the basic plane."""
     return _Codes(codec)
 
 
-def _read(codes: list[bytes], codec: str) -> _Reading:
-    costs = table().simplified if codec.startswith("gb") else table().traditional
-    characters = list(map(_codes(codec).__getitem__, codes))
-    alone = list(map(costs.__getitem__, map(ord, characters)))
-    fresh = [price - worth(CUT, character) for price, character in zip(alone, characters, strict=True)]
-    behind = [price - bonus for price, bonus in zip(alone, map(worth, [CUT, *characters], characters), strict=True)]
-    return _Reading(characters, fresh, list(accumulate(behind, initial=0)))
+@cache
+def _worth_fresh(character: str) -> int:
+    return worth(CUT, character)
 
 
-def _two_byte_run(raw: bytes, home: str, other: str) -> list[Part] | None:
-    """``raw`` with the run that is cheapest in ``other``."""
-    codes = _CODE.findall(raw)
-    ours, theirs = _read(codes, home), _read(codes, other)
-    size = len(codes)
-    enter = [ours.sums[at] + theirs.fresh[at] - theirs.sums[at + 1] for at in range(size)]
-    leave = [theirs.sums[at] - ours.sums[at + 1] + ours.fresh[at] for at in range(1, size)]
+def _may_gain(ours: list[int], theirs: list[int]) -> bool:
+    """Whether any run of codes saves as much as to change the codec costs, seen without neighbours."""
+    running = 0
+    for saved in map(sub, ours, theirs):
+        running += saved
+        if running > SWITCH:
+            return True
+        running = max(running, 0)
+    return False
+
+
+def _two_byte_run(
+    cut: list[bytes], ours: _Reading, theirs: _Reading, codecs: tuple[str, str], document: bytes
+) -> _Priced:
+    """The run that is cheapest in the second of ``codecs``, with what stands around it in the first."""
+    size = len(cut)
+    enter = list(map(sub, map(add, ours.sums, theirs.fresh), theirs.sums[1:]))
+    leave = list(map(sub, map(add, theirs.sums[1:], ours.fresh[1:]), ours.sums[2:]))
     leave.append(theirs.sums[size] - ours.sums[size])
     lowest = list(accumulate(enter, min))
-    least = min(one + other for one, other in zip(lowest, leave, strict=True))
+    limit = min(map(add, lowest, leave)) + _AT_MOST
     found = min(
-        (one + away - _tie(ours, at, end), at, end)
+        (one + away - _tie(ours, at, end) - _seen(cut, at, end, document), at, end)
         for end, away in enumerate(leave, 1)
-        if lowest[end - 1] + away <= least + _AT_MOST
+        if lowest[end - 1] + away <= limit
         for at, one in enumerate(enter[:end])
-        if one + away <= least + _AT_MOST
+        if one + away <= limit
     )
-    offsets = list(accumulate(map(len, codes), initial=0))
-    bounds = [0, offsets[found[1]], offsets[found[2]], len(raw)]
-    parts = zip(bounds, bounds[1:], (home, other, home), strict=False)
-    return [Part(start, end, codec) for start, end, codec in parts if start < end]
+    offsets = list(accumulate(map(len, cut), initial=0))
+    bounds = [0, found[1], found[2], size]
+    price = -SWITCH
+    parts: list[Part] = []
+    for index, (start, end) in enumerate(pairwise(bounds)):
+        if start == end:
+            continue
+        read, codec = (theirs, codecs[1]) if index == 1 else (ours, codecs[0])
+        if sum(map(table().excess.__getitem__, map(ord, read.characters[start:end]))) > RARE:
+            return None, []
+        fresh = _worth_fresh(read.characters[start]) if start else read.bonus[0]
+        price += SWITCH + sum(read.either[start:end]) - sum(read.bonus[start + 1 : end]) - fresh
+        parts.append(Part(offsets[start], offsets[end], codec))
+    return price, parts
 
 
 def _tie(ours: _Reading, start: int, end: int) -> int:
@@ -131,3 +214,14 @@ def _tie(ours: _Reading, start: int, end: int) -> int:
     if not 0 < start < end < len(ours.characters):
         return 0
     return worth(ours.characters[start - 1], ours.characters[end])
+
+
+def _seen(cut: list[bytes], start: int, end: int, document: bytes) -> int:
+    """What it is worth that the text around the run has the same two characters together elsewhere in the document."""
+    if not document:
+        return 0
+    before, after = cut[max(start - 2, 0) : start], cut[end : end + 2]
+    found = [b"".join(pair) for pair in (before, after)]
+    times = sum(len(pair) == _TWO_CODES and document.count(pair) > 1 for pair in found)
+    across = b"".join(before[-1:] + after[:1])
+    return _SEEN * (times + (len(across) == _TWO_CODES and across in document))

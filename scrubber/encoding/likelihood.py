@@ -147,16 +147,20 @@ def lines_over(text: str, limit: float, places: list[int]) -> dict[int, int]:
     """The lines (by number from 0; they end at LF) whose rare characters, which stand at ``places``, together exceed
     the usual by more than ``limit``, and by how much, in 1/12 nat.
     """
-    excess = table().excess
-    found: dict[int, int] = {}
-    total = line = counted = last = 0
-    for place in places:
-        if text.find("\n", last, place) >= 0:
-            total = 0
-        last = place
-        total += excess[ord(text[place])]
+    worse = map(table().excess.__getitem__, map(ord, map(text.__getitem__, places)))
+    over: dict[int, int] = {}
+    total, end = 0, -1
+    for place, value in zip(places, worse, strict=True):
+        if place > end:
+            total, end = 0, text.find("\n", place)
+            end = len(text) if end < 0 else end
+        total += value
         if total > limit:
-            line += text.count("\n", counted, place)
-            counted = place
-            found[line] = total
+            over[end] = total
+    found: dict[int, int] = {}
+    line = counted = 0
+    for end, total in over.items():
+        line += text.count("\n", counted, end)
+        counted = end
+        found[line] = total
     return found

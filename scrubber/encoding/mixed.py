@@ -7,17 +7,20 @@ still reads badly inside its line goes to :mod:`scrubber.encoding.runs`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 from scrubber.encoding.blocks import find_hz, fit
-from scrubber.encoding.detect import foreign_cost, is_sure
+from scrubber.encoding.detect import foreign_cost
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, lines_over, rare, rare_places, table
 from scrubber.encoding.pairs import pair_bonus
 from scrubber.encoding.runs import refine
-from scrubber.encoding.segments import REPLACEMENT, Part
+from scrubber.encoding.segments import REPLACEMENT, Part, Whole, joined
+from scrubber.encoding.survey import MIXABLE, UNSURE, Survey, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _SWITCH = 8 * UNITS_PER_NAT
 """What changing the encoding between two lines costs."""
@@ -33,8 +36,9 @@ _REFINE_BYTES = 65536
 Reading: TypeAlias = int | tuple[int, ...] | None
 """What is known of a line: the number of the codec that it is surely in, or what it costs in each; None for ASCII."""
 
-_GB2312_BYTES = bytes(range(0xA1, 0xFF))
 _WHOLE_LINE = 1024
+_LONG_LINE = 256
+_FEW_RARE_EACH = UNITS_PER_NAT / 2
 _TINY_LINE = 8
 """For lines of so few characters it counts what neighbours are worth to each other."""
 _NEVER = 1 << 30
@@ -46,95 +50,133 @@ def split(
     utf16: list[Part],
     *,
     inside: bool = True,
-    text: str | None = None,
-    places: list[int] | None = None,
+    whole: Whole | None = None,
+    seen: Survey | None = None,
 ) -> list[Part]:
     """Divide ``raw``, most of which is in ``main`` (UTF-8, GB18030 or Big5), into parts of one encoding each.
 
     ``utf16`` are the blocks that :func:`scrubber.encoding.blocks.find_utf16` found. Without ``inside``, only whole
-    lines are told apart. ``text`` is ``raw`` read in ``main``, when all of it decodes, and ``places``
-    says where its rare characters stand, when that is known.
+    lines are told apart. What is known already need not be found again: ``whole`` is ``raw`` read in ``main``, when all
+    of it decodes, and ``seen`` is what its lines are surely in.
     """
+    codecs = candidates(main)
     parts: list[Part] = []
     position = 0
     blocks = [fit(raw, block, main) for block in utf16]
     for block in sorted(blocks + find_hz(raw), key=lambda one: one.start):
         if block.start < position:
             continue
-        parts += _split_lines(raw, position, block.start, main, inside=inside)
+        parts += _split_lines(raw, position, block.start, codecs, main, inside=inside)
         parts.append(block)
         position = block.end
-    if position or text is None:
-        return parts + _split_lines(raw, position, len(raw), main, inside=inside)
-    return _split_lines(raw, 0, len(raw), main, inside=inside, text=text, places=places)
+    if position:
+        return joined(parts + _split_lines(raw, position, len(raw), codecs, main, inside=inside))
+    if seen is None and whole is not None:
+        return joined(_split_doubtful(raw, whole, codecs, main, inside=inside))
+    return joined(_split_seen(0, survey(raw) if seen is None else seen, codecs, main, inside=inside))
 
 
 def candidates(main: str) -> tuple[str, ...]:
-    """The codecs that a document mostly in ``main`` may be mixed of, ``main`` first."""
-    big5 = main if main.startswith(("cp950", "big5")) else "cp950"
-    return (main, *(codec for codec in ("utf-8", "gb18030", big5) if codec != main))
+    """The codecs that a document mostly in ``main`` may be mixed of, in the order of ``MIXABLE``."""
+    return (*MIXABLE[:2], main if main.startswith("big5") else MIXABLE[2])
 
 
-def _split_lines(
-    raw: bytes,
-    start: int,
-    end: int,
-    main: str,
-    *,
-    inside: bool,
-    text: str | None = None,
-    places: list[int] | None = None,
-) -> list[Part]:
-    if start >= end:
-        return []
-    body = raw if (start, end) == (0, len(raw)) else raw[start:end]
-    doubts = None if text is None else _doubtful(body, text, main, places)
-    if doubts is not None and not doubts:
-        return [Part(start, end, main)]
-    lines = body.split(b"\n")
-    codecs = candidates(main)
-    if doubts is None or len(doubts) * _FEW > len(lines):
-        readings = list(_readings(lines, codecs))
+def _split_lines(raw: bytes, start: int, end: int, codecs: tuple[str, ...], main: str, *, inside: bool) -> list[Part]:
+    return _split_seen(start, survey(raw[start:end]), codecs, main, inside=inside) if start < end else []
+
+
+def _split_seen(start: int, seen: Survey, codecs: tuple[str, ...], main: str, *, inside: bool) -> list[Part]:
+    """The parts of a text whose lines were looked at, and which stands at byte ``start``."""
+    lines = seen.lines
+    readings = [_costs(line, codecs, main) if state == UNSURE else state for line, state in zip(*seen, strict=True)]
+    chosen = _choose(readings, codecs.index(main))
+    inner = _inner(lines, chosen, _to_refine(lines, chosen, readings, codecs), codecs, main) if inside else {}
+    return list(_join(start, lines, chosen, codecs, inner))
+
+
+def _inner(
+    lines: list[bytes], chosen: list[int], wanted: dict[int, bool], codecs: tuple[str, ...], main: str
+) -> dict[int, list[Part]]:
+    """The parts inside of lines, by the numbers of these; where there are some, other lines are looked at, too."""
+    document = b"\n".join(lines) if wanted else b""
+    found: dict[int, list[Part]] = {}
+    left = _REFINE_BYTES
+    for mixed in (False, True):
+        for index, whole in wanted.items():
+            line, codec = lines[index], codecs[chosen[index]]
+            if len(line) <= left:
+                found[index] = refine(line, codec, codecs, home=main, document=document, whole=whole, mixed=mixed)
+                left -= len(line) if found[index] else 0
+        if not any(found.values()):
+            break
+        wanted = {index: False for index, line in enumerate(lines) if not found.get(index) and not line.isascii()}
+    return found
+
+
+def _split_doubtful(raw: bytes, whole: Whole, codecs: tuple[str, ...], main: str, *, inside: bool) -> list[Part]:
+    """The parts of a text that all decodes in ``main``: only the lines that read badly are compared."""
+    lines, doubts = _doubtful(raw, whole, main)
+    if not doubts:
+        return [Part(0, len(raw), main)]
+    if len(doubts) * _FEW > len(lines):
+        return _split_seen(0, survey(raw), codecs, main, inside=inside)
+    ends = list(accumulate(map(len, lines)))
+    home = codecs.index(main)
+    looked_at = dict(zip(doubts, survey(b"\n".join(map(lines.__getitem__, doubts))).states, strict=True))
+    parts: list[Part] = []
+    position = spent = 0
+    for first, last in _groups(doubts, len(lines)):
+        start = ends[first - 1] + first if first else 0
+        parts += [Part(position, start, main)] if position < start else []
+        states = [looked_at.get(index, home) for index in range(first, last + 1)]
+        inside = inside and spent <= _REFINE_BYTES
+        parts += _split_seen(start, Survey(lines[first : last + 1], states), codecs, main, inside=inside)
+        position = ends[last] + last
+        spent += position - start
+    return [*parts, Part(position, len(raw), main)] if position < len(raw) else parts
+
+
+def _groups(doubts: list[int], count: int) -> Iterator[tuple[int, int]]:
+    """The first and last numbers of the runs of lines in doubt, of ``count`` lines, with a line around each."""
+    first = last = -2
+    for index in doubts:
+        if index - last > 2 and last >= 0:
+            yield max(first - 1, 0), min(last + 1, count - 1)
+        first = index if index - last > 2 else first
+        last = index
+    if last >= 0:
+        yield max(first - 1, 0), min(last + 1, count - 1)
+
+
+def _doubtful(raw: bytes, whole: Whole, main: str) -> tuple[list[bytes], list[int]]:
+    """The lines, and the numbers of those with more rare characters than their length explains; if there are any."""
+    if whole.outside is not None:
+        if not whole.outside:
+            return [], []
+        lines = raw.split(b"\n")
+        excesses = _excesses(lines, whole.outside)
     else:
-        readings = [0] * len(lines)
-        for index, reading in zip(doubts, _readings([lines[index] for index in doubts], codecs), strict=True):
-            readings[index] = reading
-    chosen = _path(readings, codecs)
-    wanted = _to_refine(lines, chosen, readings) if inside else {}
-    return list(_join(start, end, lines, chosen, codecs, wanted))
+        places = rare_places(whole.text) if whole.places is None else whole.places
+        excesses = lines_over(whole.text, _DOUBT_MORE, places)
+        lines = raw.split(b"\n") if excesses else []
+    each = _DOUBT_EACH / (3 if main == "utf-8" else 2)
+    return lines, [index for index, excess in excesses.items() if excess > each * len(lines[index]) + _DOUBT_MORE]
 
 
-def _doubtful(body: bytes, text: str, main: str, places: list[int] | None) -> list[int]:
-    """The numbers of the lines with more rare characters than their length explains."""
-    if main == "gb18030" and _is_plain_gb2312(body, text):
-        return []
-    found = lines_over(text, _DOUBT_MORE, rare_places(text) if places is None else places)
-    if not found:
-        return []
-    lines = text.split("\n")
-    return [index for index, excess in found.items() if excess > _DOUBT_EACH * len(lines[index]) + _DOUBT_MORE]
+def _excesses(lines: list[bytes], outside: list[int]) -> dict[int, int]:
+    """What the rare characters exceed the usual by in those lines of GB18030 that hold the bytes ``outside``."""
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    wanted = sorted({bisect_right(ends, place) for place in outside})
+    return {index: cost(lines[index].decode("gb18030"), table().excess) for index in wanted}
 
 
-def _is_plain_gb2312(body: bytes, text: str) -> bool:
-    """Whether no byte lies in 0x80-0xA0 and no ASCII byte is the second of a pair: then no line is UTF-8 or Big5."""
-    rest = body.translate(None, _GB2312_BYTES)
-    return rest.isascii() and len(text) * 2 == len(body) + len(rest)
-
-
-def _readings(lines: list[bytes], codecs: tuple[str, ...]) -> Iterator[Reading]:
-    """Read each line in the codec of the line before it, and when it is not surely in that, in the others."""
-    latest = 0
-    orders = [(state, *(other for other in range(len(codecs)) if other != state)) for state in range(len(codecs))]
-    for line in lines:
-        if line.isascii():
-            yield None
-            continue
-        sure = next((state for state in orders[latest] if is_sure(line, codecs[state])), None)
-        if sure is None:
-            yield tuple(_line_cost(line, codec) for codec in codecs)
-        else:
-            latest = sure
-            yield sure
+def _costs(line: bytes, codecs: tuple[str, ...], main: str) -> tuple[int, ...]:
+    """What a line costs in each codec; a long one that has few rare characters for its length is in ``main``."""
+    if len(line) > _LONG_LINE:
+        text = line.decode(main, "replace")
+        if not exceeds(text, _FEW_RARE_EACH * len(text)):
+            return tuple(0 if codec == main else _NEVER for codec in codecs)
+    return tuple(_line_cost(line, codec) for codec in codecs)
 
 
 def _line_cost(line: bytes, codec: str) -> int:
@@ -144,21 +186,33 @@ def _line_cost(line: bytes, codec: str) -> int:
         price = cost(text, costs.either)
         ascii_text = text.encode("ascii", "ignore").decode()
         if REPLACEMENT not in text:
-            price = min(price, cost(ascii_text, costs.either) + foreign_cost(len(text) - len(ascii_text)))
+            price = min(price, cost(ascii_text, costs.either) + foreign_cost(text))
     else:
         price = cost(text, costs.traditional if codec.startswith(("cp950", "big5")) else costs.simplified)
     return price - pair_bonus(text) if len(text) <= _TINY_LINE else price
 
 
-def _path(readings: list[Reading], codecs: tuple[str, ...]) -> list[str]:
-    """The cheapest codec of each line, seen over all lines."""
-    states = range(len(codecs))
-    total: list[int] = [0] + [_SWITCH // 2] * (len(codecs) - 1)
+def _choose(readings: list[Reading], home: int) -> list[int]:
+    """The codec of each line: what it is surely in, else what is cheapest seen over all lines."""
+    if tuple in map(type, readings):
+        return _path(readings, home)
+    chosen: list[int] = []
+    state = home
+    for reading in readings:
+        state = state if reading is None else reading  # type: ignore[assignment]
+        chosen.append(state)
+    return chosen
+
+
+def _path(readings: list[Reading], home: int) -> list[int]:
+    states = range(len(MIXABLE))
+    total: list[int] = [0 if state == home else _SWITCH // 2 for state in states]
     back: list[list[int]] = []
+    stay = [[state] * len(states) for state in states]
     sure: int | None = None
     for reading in readings:
         if sure is not None and (reading is None or reading == sure):
-            back.append([sure] * len(codecs))
+            back.append(stay[sure])
             continue
         cheapest = min(states, key=total.__getitem__)
         limit = total[cheapest] + _SWITCH
@@ -170,22 +224,25 @@ def _path(readings: list[Reading], codecs: tuple[str, ...]) -> list[str]:
         elif isinstance(reading, tuple):
             total = [value + price for value, price in zip(total, reading, strict=True)]
     state = min(states, key=total.__getitem__)
-    chosen: list[str] = []
+    chosen: list[int] = []
     for pointers in reversed(back):
-        chosen.append(codecs[state])
+        chosen.append(state)
         state = pointers[state]
     return chosen[::-1]
 
 
-def _to_refine(lines: list[bytes], chosen: list[str], readings: list[Reading]) -> dict[int, bool]:
+def _to_refine(
+    lines: list[bytes], chosen: list[int], readings: Sequence[Reading], codecs: tuple[str, ...]
+) -> dict[int, bool]:
     """The lines that read badly in their codec, and those on their own among others, which (True) are looked at as a
     whole."""
     wanted: dict[int, bool] = {}
-    for index, (codec, reading) in enumerate(zip(chosen, readings, strict=True)):
-        alone = 0 < index < len(lines) - 1 and codec != chosen[index - 1] and codec != chosen[index + 1]
+    last = len(lines) - 1
+    for index, (state, reading) in enumerate(zip(chosen, readings, strict=True)):
+        alone = 0 < index < last and state != chosen[index - 1] and state != chosen[index + 1]
         if reading is None or (isinstance(reading, int) and not alone):
             continue
-        text = lines[index].decode(codec, "replace")
+        text = lines[index].decode(codecs[state], "replace")
         if alone and len(lines[index]) <= _WHOLE_LINE and rare().search(text):
             wanted[index] = True
         elif exceeds(text, _DOUBT_EACH * len(text) + _DOUBT_MORE):
@@ -194,26 +251,20 @@ def _to_refine(lines: list[bytes], chosen: list[str], readings: list[Reading]) -
 
 
 def _join(
-    start: int, stop: int, lines: list[bytes], chosen: list[str], codecs: tuple[str, ...], wanted: dict[int, bool]
+    start: int, lines: list[bytes], chosen: list[int], codecs: tuple[str, ...], inner: dict[int, list[Part]]
 ) -> Iterator[Part]:
-    """Parts of equal neighbours; the ``wanted`` lines are refined."""
-    position = begin = start
-    current = chosen[0]
-    left = _REFINE_BYTES
-    for index, (line, codec) in enumerate(zip(lines, chosen, strict=True)):
-        if codec != current:
-            if begin < position:
-                yield Part(begin, position, current)
-            begin, current = position, codec
-        end = min(position + len(line) + 1, stop)
-        if index in wanted and len(line) <= left:
-            inner = refine(line, codec, codecs, whole=wanted[index])
-            if inner:
-                left -= len(line)
-                if begin < position:
-                    yield Part(begin, position, current)
-                yield from (Part(position + part.start, position + part.end, part.encoding) for part in inner)
-                begin = position + len(line)
-        position = end
-    if begin < position:
-        yield Part(begin, position, current)
+    """Parts of equal neighbours, and those ``inner`` ones of lines."""
+    ends = list(accumulate((len(line) + 1 for line in lines), initial=start))
+    begin, current = start, chosen[0]
+    changes = [index for index in range(1, len(chosen)) if chosen[index] != chosen[index - 1]]
+    for index in sorted({*changes, *inner}):
+        position = ends[index]
+        if begin < position and (chosen[index] != current or inner.get(index)):
+            yield Part(begin, position, codecs[current])
+            begin = position
+        current = chosen[index]
+        if inner.get(index):
+            yield from (Part(position + part.start, position + part.end, part.encoding) for part in inner[index])
+            begin = position + len(lines[index])
+    if begin < ends[-1] - 1:
+        yield Part(begin, ends[-1] - 1, codecs[current])

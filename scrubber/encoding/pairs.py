@@ -37,13 +37,19 @@ _BLOCKS = (
         (0x3130, 0),
         (0xAC00, 7),
         (0xD7A4, 0),
+        (0xFF10, 10),
+        (0xFF1A, 0),
+        (0xFF21, 10),
+        (0xFF3B, 0),
+        (0xFF41, 10),
+        (0xFF5B, 0),
         (0xFF61, 8),
     ),
     (0xFFA0, 0),
 )
 """Where the scripts begin whose letters keep together (Latin with accents, Greek, Cyrillic, enclosed numbers, lines,
-kana, bopomofo, hangul, halfwidth kana) and, as 0, everything else."""
-_LATIN, _ENCLOSED = 1, 9
+kana, bopomofo, hangul, halfwidth kana, fullwidth digits and letters) and, as 0, everything else."""
+_LATIN, _ENCLOSED, _FULLWIDTH = 1, 9, 10
 _STARTS = [start for start, _ in _BLOCKS]
 
 
@@ -89,9 +95,14 @@ def _worth_of_letter(before: str, character: str) -> int:
     block = _BLOCKS[bisect_right(_STARTS, ord(character)) - 1][1]
     if not block or (block == _LATIN and before.isascii() and before.isalpha()):
         return 0
-    if block == _BLOCKS[bisect_right(_STARTS, ord(before)) - 1][1]:
+    stays = block == _BLOCKS[bisect_right(_STARTS, ord(before)) - 1][1]
+    if block == _FULLWIDTH:
+        return _STAY if stays else 0
+    if block == _ENCLOSED:
+        return _ENTER_USUAL
+    if stays:
         return _STAY
-    return _ENTER_USUAL if character == _USUAL_ALONE or block == _ENCLOSED else _ENTER
+    return _ENTER_USUAL if character == _USUAL_ALONE else _ENTER
 
 
 def pair_bonus(text: str) -> int:

@@ -15,6 +15,7 @@ from scrubber.encoding.families import BINARY
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, rare, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
 
+_RARE_WHERE_MIXED, _GAIN_WHERE_MIXED = 2 * UNITS_PER_NAT, 3 * UNITS_PER_NAT
 _DAMAGE = 16 * UNITS_PER_NAT
 _MARGIN = 10
 """Characters to look at on both sides of those that read badly."""
@@ -25,17 +26,29 @@ _FOUR_BYTES = re.compile(rb"(?=[\x81-\xfe][0-9][\x81-\xfe][0-9])")
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def refine(line: bytes, codec: str, codecs: tuple[str, ...], *, whole: bool = False) -> list[Part]:
-    """Divide ``line``, mostly in ``codec``, into parts; empty when all of it is best read in ``codec``.
+def refine(
+    line: bytes,
+    codec: str,
+    codecs: tuple[str, ...],
+    *,
+    home: str,
+    document: bytes = b"",
+    whole: bool = False,
+    mixed: bool = False,
+) -> list[Part]:
+    """Divide ``line``, mostly in ``codec``, into parts of ``codecs``; empty when all of it is best read in ``codec``.
 
-    The first of ``codecs`` is the codec of the document. Unless ``whole``, only what reads badly is looked at.
+    Most of the ``document`` is in ``home``. Unless ``whole``, only what reads badly is looked at; where the document is
+    known to be ``mixed``, less will do.
     """
-    regions = [(0, len(line))] if whole else _doubtful(line, codec)
+    regions = [(0, len(line))] if whole else _doubtful(line, codec, _RARE_WHERE_MIXED if mixed else RARE)
+    gain = _GAIN_WHERE_MIXED if mixed else GAIN
     parts: list[Part] = []
     position = 0
     for start, end in regions:
         region = line[start:end]
-        found = divide(region, codecs[0] if whole else codec, codecs) or _walked(region, codec, codecs)
+        found = divide(region, home if whole else codec, codecs, gain=gain, document=document)
+        found = found or _walked(region, codec, home, codecs)
         if all(part.encoding == codec for part in found):
             continue
         if position < start:
@@ -47,10 +60,13 @@ def refine(line: bytes, codec: str, codecs: tuple[str, ...], *, whole: bool = Fa
     return parts
 
 
-def _walked(region: bytes, codec: str, codecs: tuple[str, ...]) -> list[Part]:
+def _walked(region: bytes, codec: str, home: str, codecs: tuple[str, ...]) -> list[Part]:
     """The cheapest division of ``region``, byte by byte; empty when it saves too little."""
-    found, price = _cheapest(region, codecs, {0, codecs.index(codec)})
-    if price + GAIN > cost(region.decode(codec, "replace"), table().either):
+    text = region.decode(codec, "replace")
+    if REPLACEMENT not in text and codec == home:
+        return []
+    found, price = _cheapest(region, codecs, {codecs.index(home), codecs.index(codec)})
+    if price + GAIN > cost(text, table().either):
         return []
     return _settle(region, found)
 
@@ -78,7 +94,7 @@ def _settle(raw: bytes, parts: list[Part]) -> list[Part]:
     return settled
 
 
-def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
+def _doubtful(line: bytes, codec: str, limit: int) -> list[tuple[int, int]]:
     """The bytes of the groups of characters that read badly in ``codec``, with some on both sides."""
     text = line.decode(codec, BYTEWISE)
     excess = table().excess
@@ -89,7 +105,7 @@ def _doubtful(line: bytes, codec: str) -> list[tuple[int, int]]:
             groups[-1][1:] = [index + 1, groups[-1][2] + worse]
         else:
             groups.append([index, index + 1, worse])
-    wanted = [(start, end) for start, end, total in groups if total > RARE]
+    wanted = [(start, end) for start, end, total in groups if total > limit]
     if not wanted:
         return []
     if _place(text, len(text), codec) != len(line):

@@ -6,7 +6,7 @@ import codecs
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from scrubber.encoding.families import BINARY
+from scrubber.encoding.families import BINARY, is_stateful
 from scrubber.model import ByteSpan, Segment, TextSpan
 
 if TYPE_CHECKING:
@@ -37,6 +37,15 @@ class Part(NamedTuple):
     encoding: str
 
 
+class Whole(NamedTuple):
+    """A text that all decodes in one codec, with what is known of it: the places of its rare characters (code points),
+    or, of GB18030, the byte offsets of its characters outside GB2312."""
+
+    text: str
+    places: list[int] | None = None
+    outside: list[int] | None = None
+
+
 def read(raw: bytes, codec: str, start: int = 0, end: int | None = None, text_start: int = 0) -> Pieces:
     """Decode ``raw[start:end]`` in ``codec``; bytes that do not decode become binary segments, one U+FFFD a byte.
 
@@ -52,6 +61,17 @@ def read(raw: bytes, codec: str, start: int = 0, end: int | None = None, text_st
         return text, ()
     span = TextSpan.of(text_start, text_start + len(text))
     return text, (Segment(ByteSpan.of(start, end), span, codec),)
+
+
+def joined(parts: Iterable[Part]) -> list[Part]:
+    """The parts with equal neighbours made one, unless what a byte means depends on where a part begins."""
+    found: list[Part] = []
+    for part in parts:
+        if found and found[-1].encoding == part.encoding and not is_stateful(part.encoding):
+            found[-1] = Part(found[-1].start, part.end, part.encoding)
+        else:
+            found.append(part)
+    return found
 
 
 def read_parts(raw: bytes, parts: Iterable[Part]) -> Pieces:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from scrubber.encoding.blocks import find_utf16
 from scrubber.encoding.decoding import ADVICE, read_document, whole_document
-from scrubber.encoding.detect import Guess, detect, detect_utf16, detect_utf32, read_as
+from scrubber.encoding.detect import Guess, detect, detect_clean, detect_most, detect_utf16, detect_utf32, read_as
 from scrubber.encoding.families import BINARY
+from scrubber.encoding.gb import read_gb
 from scrubber.encoding.likelihood import rare_places
-from scrubber.encoding.segments import read_parts
+from scrubber.encoding.segments import Whole, read_parts
+from scrubber.encoding.survey import MIXABLE, Survey, survey
 from scrubber.errors import UndecodableError
 from scrubber.model import Document
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 THRESHOLD = 0.5
 """Below this confidence a text is left alone unless its encoding is told."""
 
-_MIXABLE = ("utf-8", "gb18030", "cp950", "big5hkscs")
 _KANA = re.compile("[\u3041-\u30fe\u0401-\u0451\u2460-\u2473]")
 _LEADS_ONLY = bytes(ord("L" if 0xC2 <= byte < 0xE0 else ".") for byte in range(256))
 _USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
@@ -64,61 +65,70 @@ def read_unclear(raw: bytes, source: str | None, first_bad: int) -> Document:
     if wide is not None:
         return _detected(raw, source, wide)
     utf16 = find_utf16(raw) if b"\0" in raw or _strictly(raw, "utf-8") is None else []
-    if utf16 and (whole := detect_utf16(raw)) is not None:
-        return _detected(raw, source, whole)
+    if utf16 and (wide := detect_utf16(raw)) is not None:
+        return _detected(raw, source, wide)
     bounds = [0, *(bound for block in utf16 for bound in (block.start, block.end)), len(raw)]
     rest = b"\n".join(raw[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)) if utf16 else raw
-    guess = detect(rest)
+    clean = detect_clean(rest)
+    whole = _strictly(rest, clean.encoding) if clean is not None else None
+    seen = survey(rest) if whole is None and not rest.isascii() else None
+    guess = (clean if seen is None else detect_most(seen)) or clean or detect(rest)
     if guess is None or guess.confidence < THRESHOLD:
         raise UndecodableError(
             f"{source or 'the input'}: no encoding explains the text well enough "
             f"(it stops to be clear UTF-8 at byte {first_bad}); {ADVICE}"
         )
-    if guess.encoding not in _MIXABLE:
+    if guess.encoding not in (*MIXABLE, "big5hkscs"):
         return _detected(raw, source, guess)
-    return _divided(raw, source, guess, utf16)
+    if utf16:
+        whole = seen = None
+    elif whole is None:
+        whole = _strictly(raw, guess.encoding)
+    return _divided(raw, source, guess, utf16, whole, seen)
 
 
 def _detected(raw: bytes, source: str | None, guess: Guess) -> Document:
     return read_document(source, raw, (b"", guess.encoding, guess.encoding), guess.confidence)
 
 
-def _better_big5(raw: bytes, text: str, guess: Guess) -> tuple[Guess, str]:
+def _better_big5(raw: bytes, whole: Whole, guess: Guess) -> tuple[Guess, Whole]:
     """Take Big5-HKSCS for cp950 when it reads better: codes of kana in the one are other characters in the other."""
     from scrubber.encoding.pairs import text_cost  # noqa: PLC0415 - plain GB18030 needs no pairs
 
     other = _strictly(raw, "big5hkscs")
     if other is None:
-        return guess, text
-    differing = [lines for lines in zip(text.split("\n"), other.split("\n"), strict=False) if lines[0] != lines[1]]
+        return guess, whole
+    differing = [
+        lines for lines in zip(whole.text.split("\n"), other.text.split("\n"), strict=False) if lines[0] != lines[1]
+    ]
     gain = sum(text_cost(one) - text_cost(two) for one, two in differing[:_DIFFERING])
-    return (Guess("big5hkscs", guess.confidence), other) if gain > 0 else (guess, text)
+    return (Guess("big5hkscs", guess.confidence), other) if gain > 0 else (guess, whole)
 
 
-def _strictly(raw: bytes, codec: str) -> str | None:
-    """``raw`` read in ``codec``, or None when some bytes do not decode; GBK stands in for GB18030 where it suffices."""
-    for name in ("gbk", codec) if codec == "gb18030" else (codec,):
-        try:
-            return raw.decode(name)
-        except UnicodeDecodeError:
-            continue
-    return None
+def _strictly(raw: bytes, codec: str) -> Whole | None:
+    """``raw`` read in ``codec``, or None when some bytes do not decode."""
+    if codec == "gb18030":
+        return read_gb(raw)
+    try:
+        return Whole(raw.decode(codec))
+    except UnicodeDecodeError:
+        return None
 
 
-def _divided(raw: bytes, source: str | None, guess: Guess, utf16: list[Part]) -> Document:
+def _divided(
+    raw: bytes, source: str | None, guess: Guess, utf16: list[Part], whole: Whole | None, seen: Survey | None
+) -> Document:
     from scrubber.encoding.mixed import split  # noqa: PLC0415 - other encodings are never mixed
 
-    whole = _strictly(raw, guess.encoding)
-    places = None
     if whole is not None and guess.encoding == "cp950":
-        places = rare_places(whole)
-        if any(_KANA.match(whole, place) for place in places):
+        places = rare_places(whole.text)
+        whole = whole._replace(places=places)
+        if any(map(_KANA.match, {whole.text[place] for place in places})):
             guess, whole = _better_big5(raw, whole, guess)
-            places = None
     inside = guess.encoding != "utf-8" or whole is None
-    parts = split(raw, guess.encoding, utf16, inside=inside, text=whole, places=places)
+    parts = split(raw, guess.encoding, utf16, inside=inside, whole=whole, seen=seen)
     if whole is not None and len(parts) == 1 and parts[0].encoding == guess.encoding:
-        return whole_document(source, raw, whole, guess.encoding, guess.confidence)
+        return whole_document(source, raw, whole.text, guess.encoding, guess.confidence)
     text, segments = read_parts(raw, parts)
     sizes: dict[str, int] = {}
     for segment in segments:
