@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scrubber.edits import Splice, apply, edits_of
 from scrubber.encoding import byte_span, decode, encode_replacement
+from scrubber.encoding.gb import read_gb
 from scrubber.errors import UndecodableError
 from scrubber.model import ByteSpan, Document, TextSpan
 
@@ -216,6 +217,33 @@ def test_what_is_not_chinese_is_read_as_what_it_is(text: str, codec: str):
     assert decode(text.encode(codec)).text == text
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("서울특별시 강남구\n" * 6, "euc_kr"),
+        ("東京都渋谷区\n" * 6, "euc_jp"),
+        ("Die Schüler hören Musik", "cp1252"),
+        ("Größe, Straße, Übermut und Äpfel", "cp1252"),
+        ("naïve résumé", "cp1252"),
+    ],
+)
+def test_little_text_that_is_not_chinese_is_not_taken_for_chinese(text: str, codec: str):
+    assert decode(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("text", ["熊毅唐磊", "伞也要押", "扛稳扛牢"])
+def test_gb_is_neither_utf16_hangul_nor_letters_of_several_alphabets(text: str):
+    assert decode(text.encode("gb18030")).text == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "cp950"])
+@pytest.mark.parametrize("count", [16, 100, 5000])
+def test_a_text_may_be_filled_up_with_nuls(codec: str, count: int):
+    text = TRADITIONAL if codec == "cp950" else SIMPLIFIED
+    document = decode(text.encode(codec) + b"\0" * count)
+    assert (document.encoding, document.text) == (codec, text + "\0" * count)
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030", "cp950"])
 def test_a_bad_byte_is_kept_in_its_place(codec: str):
     text = TRADITIONAL if codec == "cp950" else SIMPLIFIED
@@ -292,6 +320,21 @@ def test_a_natural_file_is_one_segment(path: Path, codec: str):
     assert document.text == text
     assert len(document.segments) == 1
     assert document.encoding == codec
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["中国——北京·上海，朱镕基、一九九〇年", "囍々〇镕喆堃―・€ㄅ", "舊書攤上擺著幾本線裝書" * 9, "𠮷野家与㐂寿司，中文"],
+)
+def test_gb18030_in_one_go_is_what_python_reads(text: str):
+    raw = (SIMPLIFIED + text).encode("gb18030")
+    whole = read_gb(raw)
+    assert whole is not None
+    assert whole.text == SIMPLIFIED + text
+    if whole.outside is not None:
+        starts = [len((SIMPLIFIED + text[:at]).encode("gb18030")) for at in range(len(text))]
+        assert set(whole.outside) <= set(starts)
+    assert read_gb(raw + b"\xff\xff") is None
 
 
 def test_utf8_needs_neither_chardet_nor_tables():

@@ -79,6 +79,22 @@ def test_a_line_of_gbk_that_is_valid_utf8_is_found():
     assert decode(raw).text.endswith("为什么\n")
 
 
+def test_gb_before_a_run_of_utf8_may_look_like_utf8_itself():
+    head = "富民重任在肩、使"  # its last bytes are one character of UTF-8 and a half
+    text = "这一行是正常的文字，写在前面。\n" * 3
+    raw = (text + head).encode("gb18030") + "功免费赠送一".encode() + ("命光荣，让我们在\n" + text).encode("gb18030")
+    assert decode(raw).text == text + head + "功免费赠送一命光荣，让我们在\n" + text
+
+
+def test_few_lines_among_many_are_found_at_their_place():
+    lines = [f"第{number}行写的是去年冬天发生在镇上的事情，大家都还记得。" for number in range(200)]
+    for at in (0, 50, 51, 199):
+        raws = [line.encode("gb18030") for line in lines]
+        raws[at] = "鄰居們都還記得那場大雪，路上沒有一個行人。".encode("cp950")
+        document = decode(b"\n".join(raws))
+        assert document.text == "\n".join([*lines[:at], "鄰居們都還記得那場大雪，路上沒有一個行人。", *lines[at + 1 :]])
+
+
 def test_rare_names_do_not_split_a_line():
     text = "名单上写着堃、喆、犇、鱻、垚、焱几个字，还有叕和龘，都是从前的人名。\n" * 3
     assert len(decode(text.encode("gb18030")).segments) == 1

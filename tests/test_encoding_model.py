@@ -29,6 +29,10 @@ def test_letters_of_another_script_keep_together():
     assert worth("f", "é") == 0
 
 
+def test_fullwidth_digits_keep_together_and_numbers_in_circles_do_not():
+    assert worth("１", "９") > 0 > worth("⒏", "⒎")
+
+
 def test_any_character_may_be_repeated():
     assert worth("惘", "惘") > 0
     assert text_cost("惘惘") < 2 * text_cost("惘")

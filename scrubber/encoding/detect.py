@@ -37,7 +37,13 @@ _OTHER_ALPHABET = 4.0
 _ALPHABETS = "\u0250\u0370\u0400\u0530\u0590\u0600\u0700\u0900"
 """Where alphabets begin after Latin: phonetic signs, Greek, Cyrillic and so on."""
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-_PRIOR_OF_HANGUL = 8 * UNITS_PER_NAT
+_PRIOR_OF_HANGUL, _EACH_HANGUL = 8 * UNITS_PER_NAT, 3 * UNITS_PER_NAT
+"""GB18030 and EUC-KR read as UTF-16 are all hangul."""
+_LATIN_LETTER = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[a-z])")
+_LATIN_SHARE, _SHORTEST_LATIN = 0.6, 7
+_LATIN_GAIN = 16.0
+"""When such a share of the bytes over 0x7F stand alone beside ASCII letters, they are letters with accents, and that
+weighs so many nats."""
 _JAPANESE = ("cp932", "euc_jp")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30fc]")
 _KANA_SHARE = 0.2
@@ -127,12 +133,15 @@ def detect(raw: bytes) -> Guess | None:
         return escaped
     sample = _sample(raw)
     readings = [read_as(sample, codec) for codec in MIXABLE]
-    if len(sample) > _CLOSE_LOOK:
-        found = _clear(readings) or (None if min(readings, key=_nats).usual else _detect_by_lines(sample))
-        if found is not None:
-            return found
+    clear = _clear(readings) if len(sample) > _CLOSE_LOOK else None
+    if clear is not None:
+        return clear
     readings += [read_as(sample, codec) for codec in _other_candidates(raw, sample)]
     best = min(readings, key=_nats)
+    if len(sample) > _CLOSE_LOOK and best.encoding in MIXABLE and not best.usual:
+        mixed = _detect_by_lines(sample)
+        if mixed is not None:
+            return mixed
     damaged = None if best.usual or len(sample) < _SHORTEST_DAMAGED else _detect_damaged(sample, best)
     if damaged is not None:
         return damaged
@@ -200,6 +209,8 @@ def read_as(sample: bytes, codec: str) -> Reading:
     """Read ``sample`` in ``codec`` and say what that costs."""
     text = sample.decode(codec, "replace")
     units = text_cost(text, codec)
+    if codec == "cp1252" and _is_latin(sample):
+        units -= round(_LATIN_GAIN * UNITS_PER_NAT)
     ascii_bytes = text.encode("ascii", "ignore")
     foreign = len(text) - len(ascii_bytes) or 1
     plain = sum(map(table().simplified.__getitem__, ascii_bytes))
@@ -208,6 +219,14 @@ def read_as(sample: bytes, codec: str) -> Reading:
     limit = (_IMPLAUSIBLE * foreign + _IMPLAUSIBLE_SHORT * math.sqrt(foreign)) * UNITS_PER_NAT
     usual = units - plain <= _USUAL * foreign * UNITS_PER_NAT and not _is_kana(text)
     return Reading(codec, units / UNITS_PER_NAT + _PRIORS.get(codec, 0.0), units - plain <= limit, usual)
+
+
+def _is_latin(sample: bytes) -> bool:
+    """Whether letters with accents are inside words; a few bytes are too little to tell."""
+    if len(sample) < _SHORTEST_LATIN:
+        return False
+    high = len(sample) - len(sample.translate(None, _HIGH_BYTES))
+    return len(_LATIN_LETTER.findall(sample)) >= _LATIN_SHARE * high > 0
 
 
 def foreign_cost(text: str) -> int:
@@ -226,7 +245,8 @@ def text_cost(text: str, codec: str) -> int:
     if codec in _FAMILY or codec == "euc_tw":
         return cost(text, costs.traditional) - (pair_bonus(text) if short else 0)
     if codec.startswith("utf"):
-        korean = _PRIOR_OF_HANGUL if codec != "utf-8" and _HANGUL.search(text) else 0
+        hangul = len(_HANGUL.findall(text)) if codec != "utf-8" else 0
+        korean = _PRIOR_OF_HANGUL + _EACH_HANGUL * hangul if hangul else 0
         return cost(text, costs.either) + korean - (pair_bonus(text) if short else 0)
     if codec in _JAPANESE and _is_kana(text):
         return cost(text, costs.either) - _PRIOR_OF_KANA

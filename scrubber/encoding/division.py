@@ -26,6 +26,7 @@ RARE = 7 * UNITS_PER_NAT
 
 _UTF8 = rb"[\xe2-\xef][\x80-\xbf]{2}"
 _UTF8_RUN = re.compile(_UTF8 + rb"(?:(?:[ -~]|[\xc2-\xcf][\x80-\xbf])*" + _UTF8 + rb")+")
+_THREE_BYTES = 0xE2
 _UTF8_CHARACTER = re.compile(rb"[ -~]|[\xc2-\xcf][\x80-\xbf]|" + _UTF8)
 _CODE = re.compile(rb"[\x81-\xfe][\x40-\xfe]|[\x00-\xff]")
 _AT_MOST = 7 * UNITS_PER_NAT
@@ -93,7 +94,7 @@ def _by_utf8(raw: bytes, runs: list[tuple[int, int]], other: str) -> list[Part]:
     for (start, end), following in zip(runs, [*(start for start, _ in runs[1:]), len(raw)], strict=False):
         bounds = set(accumulate(map(len, _CODE.findall(raw[position:end])), initial=position))
         starts = [match.start() for match in _UTF8_CHARACTER.finditer(raw, start, end)]
-        first = next((at for at in starts if at in bounds), start)
+        first = next((at for at in starts if at in bounds and raw[at] >= _THREE_BYTES), start)
         last = next((at for at in (end, *starts[:-3:-1]) if at > first and _reads(raw[at:following], other)), end)
         if position < first:
             parts.append(Part(position, first, other))

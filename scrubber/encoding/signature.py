@@ -59,12 +59,12 @@ def first_control(raw: bytes, text: str) -> int | None:
     """The offset of the first control character, when there are too many for a text, else None.
 
     ``text`` is what ``raw`` reads. A damaged text may hold a block of NULs; what counts then is that there is more of
-    Han than of them.
+    Han than of them. NULs that fill up the end do not count.
     """
-    head = raw[:_HEAD]
+    head = raw[:_HEAD].rstrip(b"\0") or raw[:1]
     if len(head.translate(None, _RARE_BYTES)) * 9 > len(head) * 8:
         return None
-    sample = text[:_HEAD]
+    sample = text[:_HEAD].rstrip("\0") or text[:1]
     count = sum(map(sample.count, _RARE_CONTROLS))
     if count * 8 <= len(sample) or count * 2 <= len(_HAN.findall(sample)):
         return None
