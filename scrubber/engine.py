@@ -69,7 +69,10 @@ def scan_context(context: Context, ruleset: RuleSet, time_limit: float = TIME_LI
             waiting.append((index, rule))
         else:
             collect(rule, candidates[index])
-    anchors = [(finding.kind, context.lines().number(finding.span.end - 1)) for finding in findings]
+    anchors = [
+        (finding.kind, context.lines().number(finding.span.end - 1), finding.safety is Safety.SAFE)
+        for finding in findings
+    ]
     _learn(context, findings)
     for index, rule in waiting:
         collect(rule, _near(rule, context, anchors, candidates[index]) if rule.require else candidates[index])
@@ -107,12 +110,18 @@ def _in_zone(rule: Rule, context: Context, lines: Lines | None) -> Lines:
     return {number: cues for number, cues in lines.items() if number in zone}
 
 
-def _near(rule: Rule, context: Context, anchors: Sequence[tuple[str, int]], lines: Lines | None) -> Lines:
-    """The candidate lines at most ``require.lines`` lines that are not blank away from a required finding."""
+def _near(rule: Rule, context: Context, anchors: Sequence[tuple[str, int, bool]], lines: Lines | None) -> Lines:
+    """The candidate lines at most ``require.lines`` lines that are not blank away from a required finding.
+
+    What a rule removes by default rests on what is sure itself.
+    """
     require = rule.require
     assert require is not None  # noqa: S101 - only rules with `require` wait
     rank = {number: place for place, number in enumerate(context.filled)}
-    places = {rank[line] for kind, line in anchors if kind in require.kinds and line in rank}
+    sure = rule.safety is Safety.SAFE
+    places = {
+        rank[line] for kind, line, safe in anchors if kind in require.kinds and line in rank and (safe or not sure)
+    }
     if not places:
         return {}
     first = 1 if require.above else -require.lines
