@@ -76,7 +76,7 @@ def _data_juicer(name: str, label: str, rules: RuleSet, documents: Sequence[byte
         "documents": [raw.decode() for raw in few],
         "repeat": options.repeat,
     }
-    command = [options.data_juicer, str(Path(__file__).with_name("data_juicer.py"))]
+    command = [options.data_juicer, str(Path(__file__).with_name("replacing.py"))]
     found = subprocess.run(command, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, check=True)
     decoding, took = json.loads(found.stdout.splitlines()[-1])
     return _shown(name, label, "data-juicer", sum(map(len, few)) / MEGABYTE / took, decoding / took)

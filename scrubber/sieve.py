@@ -14,22 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from scrubber.bulk import fold_lines
-from scrubber.context import LONGEST, OTHER_ENDS
+from scrubber.context import LONGEST, OTHER_ENDS, Context
 from scrubber.engine import SMALL, TIME_LIMIT
 from scrubber.fixpoint import PASSES
 from scrubber.gate import enough
 from scrubber.healing import heal
 from scrubber.index import parts_of, weak_cues
 from scrubber.marks import protected_spans
-from scrubber.model import Action, Safety, ViewName, ViewSpan
+from scrubber.model import Action, Safety, TextSpan, ViewName, ViewSpan
 from scrubber.patterns import compiled
+from scrubber.quoting import is_quoted
 from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, PatternMatch, Rule, Zone
 from scrubber.seeking import TOGETHER, Joined, Line, Raw, Scanner, Search, parts
 from scrubber.signs import wanted
 from scrubber.version import has_hyperscan
 from scrubber.view import fold
-
-_QUOTES = ("“", "‘", '"')
 
 Cut = tuple[int, int]
 """A range of bytes of one line."""
@@ -56,6 +55,24 @@ def scanner_of(rules: Sequence[Rule], folder: Path | None) -> Scanner | None:
     return plain_scan.Scanner(rules) if not wanted(rules)[1] else None
 
 
+class _Surroundings:
+    """The documents around lines, as the engine sees them; made for those that are asked for."""
+
+    def __init__(self, documents: Sequence[Raw]) -> None:
+        self._documents = documents
+        self._contexts: dict[int, Context] = {}
+
+    def context(self, line: Line) -> Context:
+        """The document that a line stands in."""
+        if line.document not in self._contexts:
+            self._contexts[line.document] = Context(self._documents[line.document].raw.decode())
+        return self._contexts[line.document]
+
+    def start(self, line: Line) -> int:
+        """Where a line starts in its document, in code points."""
+        return len(self._documents[line.document].raw[: line.start].decode())
+
+
 class Sieve:
     """Sifts documents by one set of rules."""
 
@@ -72,7 +89,7 @@ class Sieve:
         for joined in parts(documents):
             search.look(joined)
         clean: list[bytes | None] = [document.raw for document in documents]
-        changed = self._settled(search.found, search.left)
+        changed = self._settled(search.found, search.left, _Surroundings(documents))
         for number in search.left:
             clean[number] = None
         for number, group in groupby(changed, key=lambda line: line.document):
@@ -80,7 +97,7 @@ class Sieve:
                 clean[number] = _spliced(documents[number].raw, group)
         return clean
 
-    def _settled(self, lines: list[Line], left: set[int]) -> list[Line]:
+    def _settled(self, lines: list[Line], left: set[int], around: _Surroundings) -> list[Line]:
         """The lines that change, as they are in the end, in order; ``left`` gets more documents."""
         changed: dict[tuple[int, int], Line] = {}
         for turn in range(PASSES):
@@ -90,7 +107,7 @@ class Sieve:
                 if not line.parts or line.document in left:
                     continue
                 try:
-                    cuts = self._cuts(line)
+                    cuts = self._cuts(line, None if turn else around)
                 except (_LeaveError, TimeoutError):
                     left.add(line.document)
                     continue
@@ -148,8 +165,8 @@ class Sieve:
             lines[joined.number(end)].parts.add(literal)
         return set(map(joined.number, sight.torn))
 
-    def _cuts(self, line: Line) -> list[Cut]:
-        """What to cut out of a line, in order.
+    def _cuts(self, line: Line, around: _Surroundings | None) -> list[Cut]:
+        """What to cut out of a line, in order. What stands ``around`` it is known in the first pass only.
 
         Raises:
             _LeaveError: that cannot be told from the line alone.
@@ -158,7 +175,7 @@ class Sieve:
         for index in self._tried(line):
             rule = self._rules[index]
             for span in _matches(rule, line):
-                if not self._plain[index] or not _stands(rule, line.text, span):
+                if not self._plain[index] or not around or not _stands(rule, line, span, around):
                     raise _LeaveError
                 found.append((rule, span))
         spans = _chosen(found)
@@ -224,12 +241,12 @@ def _matches(rule: Rule, line: Line) -> Iterable[Cut]:
     return [whole.to_text(ViewSpan.of(*span)) for span in spans] if whole else spans
 
 
-def _stands(rule: Rule, text: str, span: Cut) -> bool:
-    """Whether a match of a plain rule is surely applied: it is small, and nobody quotes it."""
+def _stands(rule: Rule, line: Line, span: Cut, around: _Surroundings) -> bool:
+    """Whether a match of a plain rule is surely applied: it is small, and nobody quotes it or tells of it."""
     if span[1] - span[0] > min(SMALL, rule.guard.chars):
         return False
-    before = text[: span[0]].rstrip()
-    return before[-1:] not in _QUOTES and before.rfind("“") <= before.rfind("”")
+    start = around.start(line)
+    return not is_quoted(rule, around.context(line), TextSpan.of(start + span[0], start + span[1]))
 
 
 def _chosen(found: list[tuple[Rule, Cut]]) -> list[Cut]:

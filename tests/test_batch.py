@@ -192,6 +192,12 @@ class TestSifted:
             assert outcome.bytes is document
             assert outcome == plain.scrub(document, trace=False)
 
+    def test_what_an_author_tells_of_stays(self, plain: Scrubber) -> None:
+        told = ["屏幕上弹出一行字：“墨香网整理”", "他说：“墨香网整理。”", "记住「墨香网整理」这句话。", "墨香网整理"]
+        listed = "一、各校上报材料\n二、墨香网整理\n三、专家评审材料\n"
+        turns = "甲：你好\n乙：墨香网整理\n甲：谢谢\n乙：不客气\n"
+        assert_same(plain, [*told, "\n".join(told), listed, turns, "正文。\n" * 300 + listed + turns])
+
     def test_long_lines(self, plain: Scrubber) -> None:
         prose = "正文一句，说得明白。" * 1_700
         assert_same(plain, [f"{prose[:at]}墨香网整理{prose[at:]}" for at in (5, 16_380, 16_384, len(prose))])
