@@ -17,7 +17,8 @@ _WIDE = 130
 def core(pattern: str) -> str | None:
     """A pattern that is found wherever ``pattern`` matches; None if that would save nothing, or nothing is left.
 
-    It saves nothing where both begin with the same, or ``pattern`` only at the start of a line.
+    It saves nothing where both begin with the same, or ``pattern`` only at few places: the start of a line, the end of
+    a sentence.
     """
     node = parse(pattern)
     if _is_anchored(node):
@@ -28,12 +29,12 @@ def core(pattern: str) -> str | None:
 
 
 def _is_anchored(node: Node) -> bool:
-    """Whether a node begins with an anchor."""
+    """Whether a node begins with an anchor, or only behind certain characters."""
     if isinstance(node, Choice):
         return all(map(_is_anchored, node.branches))
     if isinstance(node, Sequence):
         return bool(node.items) and _is_anchored(node.items[0])
-    return isinstance(node, Look) and node.item is None
+    return isinstance(node, Look) and (node.item is None or node.after)
 
 
 def trim(node: Node) -> Node | None:

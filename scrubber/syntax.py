@@ -90,9 +90,13 @@ class Repeat(_Node):
 
 @dataclass(frozen=True)
 class Look(_Node):
-    """An assertion of no width: look-around (``item``), or an anchor (``item`` is None)."""
+    """An assertion of no width: look-around (``item``), or an anchor (``item`` is None).
+
+    ``after`` tells that the item must stand right before.
+    """
 
     item: Node | None = None
+    after: bool = False
 
 
 Node = Chars | Sequence | Choice | Repeat | Look
@@ -175,7 +179,7 @@ _BUILDERS: dict[Any, Callable[[Any], Node]] = {
     c.MAX_REPEAT: _repeat,
     c.MIN_REPEAT: _repeat,
     c.POSSESSIVE_REPEAT: _repeat,
-    c.ASSERT: lambda argument: Look(_sequence(argument[1])),
+    c.ASSERT: lambda argument: Look(_sequence(argument[1]), after=argument[0] < 0),
     c.ASSERT_NOT: lambda argument: Look(_sequence(argument[1])),
     c.AT: lambda _: Look(),
 }

@@ -1,16 +1,16 @@
 """The tone of a sentence: does it sound like what sites and sellers put into texts, or like an author?
 
-A linear model over what stands in a sentence: its characters, pairs and triples of them, how long it is, whether it has
-a line to itself, and whether that line is one of the first or last. Digits and Latin words count by their shape, so that
-no number and no address is known. Scores are natural log odds. The weights were learned by logistic regression from
-documents and sentences written for this purpose (see ``tools/build_tone_table.py`` and docs/tone.md).
+A linear model over what stands in a sentence: its characters, pairs and triples of them, how long it is, whether it
+has a line to itself, and whether that line is one of the first or last. Digits and Latin words count by their shape, so
+that no number and no address is known. Scores are natural log odds. The weights were learned by logistic regression
+from documents and sentences written for this purpose (see ``tools/build_tone_table.py`` and docs/tone.md).
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from scrubber import later
@@ -40,7 +40,7 @@ _BUCKET, _LAST_BUCKET = 8, 9
 
 
 class Table(NamedTuple):
-    """Weights in units of ``STEP`` nats, by feature; ``signals`` are strings of which a sentence worth a look has one."""
+    """Weights in units of ``STEP`` nats, by feature; ``signals`` are strings of which a line worth a look has one."""
 
     weights: dict[str, int]
     signals: frozenset[str]
@@ -73,7 +73,7 @@ def features(sentence: str, alone: bool, place: Place) -> set[str]:
 
 
 def is_foreign(sentence: str, alone: bool, place: Place, least: float) -> bool:
-    """Whether a sentence scores at least so much, and has enough to judge by, and no clause that sounds like an author's.
+    """Whether a sentence scores at least so much, has enough to judge by, and no clause that sounds like an author's.
 
     Questions sound the same from everybody, and rows of numbers are data.
     """
@@ -87,6 +87,7 @@ def is_foreign(sentence: str, alone: bool, place: Place, least: float) -> bool:
     return all(score(clause, False, "middle") > OWN for clause in clauses)
 
 
+@lru_cache(maxsize=1024)
 def score(sentence: str, alone: bool, place: Place) -> float:
     """How much more likely somebody else wrote a sentence than its author, in natural log odds."""
     weights = table().weights
