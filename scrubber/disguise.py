@@ -32,9 +32,18 @@ _MIXED_CASE = later.pattern(r"(?<![A-Za-z])(?:w[wW]W|wWw|WWw|WwW)(?=[^A-Za-z]|[A
 # Capitals and small letters by turns, and letters spelled as entities.
 _BY_TURNS = later.pattern(r"(?:[a-z][A-Z]){3}|(?:[A-Z][a-z]){3}(?![a-z])|(?:[a-z][A-Z]){2}[a-z](?![a-z])")
 _ENTITY = later.pattern(r"(?i:&#(?:x(?:[46][1-9a-f]|[57][0-9a])|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2]);)")
+# Single Han, or single Latin letters, each behind a symbol.
+_TORN_HAN = later.pattern(
+    r"(?:[\u3400-\u9fff][^\w\s、，。；：！？,;:!?“”‘’《》「」『』()（）—…]{1,2}){3}[\u3400-\u9fff]"
+)
+_STROKED = later.pattern(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ ]?(?:[^\w\s,;:!?()'\"./-]|丨)[ ]?[A-Za-z0-9.]){4}")
+# Digits of two scripts in one number, or the digits of cheques.
+_MIXED_NUMBER = later.pattern(
+    "[0-9][^\\w\\s]{0,2}[〇零二三四五六七八九]{2}|[〇零二三四五六七八九]{2}[^\\w\\s]?[0-9]|[壹贰叁肆伍陆柒捌玖幺]{2}"
+)
 # Cyrillic beside Latin, Greek or Armenian between Latin letters; two circled digits or letters in a row.
 _FOREIGN_LETTER = later.pattern("[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]|[A-Za-z][Ͱ-Ͽ\u0531-\u058f][A-Za-z]")
-_CIRCLED = later.pattern("[①-⑳⑴-⑽⒜-⓿]{2}")
+_CIRCLED = later.pattern("[①-⑳⑴-⑽⒜-⓿🄐-🆉]{2}")
 # Short pieces of Han between separators, and the same behind short pieces of Latin.
 _PIECES = later.pattern(rf"(?<!{_HAN}){_HAN}{{1,2}}(?:{_GAP}+{_HAN}{{1,2}}){{2,}}(?!{_HAN})")
 _MIXED = later.pattern(
@@ -46,6 +55,8 @@ _FOREIGN = later.pattern(
     rf"{_HAN}[\u0300-\u03ff\u0400-\u1fff\u2100-\u2bff\u3040-\u318f\ua000-\ua4cf\uac00-\ud7ff]+(?={_HAN})"
 )
 
+_ODD_LETTERS = (_MIXED_CASE, _BY_TURNS, _ENTITY, _TORN_HAN, _STROKED, _MIXED_NUMBER)
+
 
 def is_disguised(text: str) -> bool:
     """Whether a short piece of text (a candidate, not a paragraph) shows any sign of disguise."""
@@ -53,7 +64,7 @@ def is_disguised(text: str) -> bool:
 
 
 def _odd_letters(text: str) -> bool:
-    return any(sign.search(text) for sign in (_MIXED_CASE, _BY_TURNS, _ENTITY))
+    return any(sign.search(text) for sign in _ODD_LETTERS)
 
 
 def is_broken(text: str) -> bool:
