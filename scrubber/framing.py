@@ -57,6 +57,10 @@ _NO_SPEAKER = later.pattern(
 """Labels of a page's or a seller's lines, which nobody speaks; two that recur are no dialogue."""
 
 _ITEM = later.pattern("\\s*([(\\[]?)(?:(\\d{1,2})|([a-h])|([一二三四五六七八九十]{1,3}))([)\\].、])(?!\\d)\\s*")
+_MARK = later.pattern("(?<![^\\s。;!?])(?:[(\\[]?(?:\\d{1,2}|[a-h]|[一二三四五六七八九十]{1,3})[)\\].、])(?!\\d)\\s*")
+_LIST = 400
+"""Code points of a line in which the point before another one begins."""
+
 _HEADED = later.pattern("\\s*【[^】]{2,8}】.{6}")
 _HAN = "一二三四五六七八九十"
 _SITE_WORDS = later.pattern(
@@ -97,7 +101,7 @@ def is_framed(kind: Kind, context: Context, span: TextSpan) -> bool:
     if "\n" in inside.strip():
         return kind in _SENDS and _is_own_address(context, span, inside)
     number = context.lines().number(span.start)
-    if _is_exercise(context, number):
+    if _is_exercise(context, number) or _is_point_within(context, span, inside):
         return True
     if _begins_line(context, span, number) and (_is_turn(context, number) or _is_lone_item(kind, context, number)):
         return True
@@ -164,6 +168,19 @@ def _is_lone_item(kind: Kind, context: Context, number: int) -> bool:
     return any(not _SITE_WORDS.search(other) for other in beside)
 
 
+def _is_point_within(context: Context, span: TextSpan, inside: str) -> bool:
+    """Whether a finding is a point of a list that lost its line breaks, and the point before it is unlike it."""
+    line = context.line_span(span)
+    before = fold(context.text[max(line.start, span.start - _LIST) : span.start]).text
+    text = before + inside[:8]
+    marks = list(_MARK.finditer(text))
+    own = next((mark for mark in marks if len(before.rstrip()) <= mark.end() and mark.start() <= len(before) + 2), None)
+    if own is None:
+        return False
+    above = [mark for mark in marks if mark.end() <= own.start() and _next_to(_item(own[0]), _item(mark[0]))]
+    return bool(above) and not _SITE_WORDS.search(text[above[-1].end() : own.start()])
+
+
 def _item(line: str) -> tuple[str, int] | None:
     """The style of a point's number, and the number."""
     found = _ITEM.match(line)
@@ -179,8 +196,8 @@ def _item(line: str) -> tuple[str, int] | None:
     return f"{opening}一{closing}", ten + _HAN.find(ones) + 1 if ones else ten
 
 
-def _next_to(one: tuple[str, int], other: tuple[str, int] | None) -> bool:
-    return other is not None and one[0] == other[0] and abs(one[1] - other[1]) == 1
+def _next_to(one: tuple[str, int] | None, other: tuple[str, int] | None) -> bool:
+    return one is not None and other is not None and one[0] == other[0] and abs(one[1] - other[1]) == 1
 
 
 def _beside(context: Context, number: int, most: int, last: int | None = None) -> Iterator[str]:

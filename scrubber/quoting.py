@@ -64,7 +64,7 @@ def _is_about(rule: Rule, inside: str, after: str) -> bool:
 
 def _is_advert(rule: Rule, said: str) -> bool:
     """Whether what stands between quotation marks is an advert by itself."""
-    if _ABOUT.search(said):
+    if _ABOUT.search(fold(said).text):
         return True
     if not isinstance(rule.match, PatternMatch):
         return False
