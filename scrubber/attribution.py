@@ -46,8 +46,10 @@ _TYPES = {
 """What kind of evidence a kind of finding is, and how sure the site is that it names."""
 
 _URL_WEIGHT = 0.6
-_ADDRESS = 0.6
-"""What a site counts that is known by Latin letters or its address alone, beside one that shows a name."""
+_ADDRESS = 0.4
+"""What a site counts that is known by Latin letters or its address alone, beside one that shows a name …"""
+_ACCOUNT = 0.75
+"""… and one that is known by an account alone, which may have any name."""
 _ELSEWHERE = 0.4
 """What evidence that speaks for a whole compilation counts for one of its parts."""
 _WEAK = 0.6
@@ -163,7 +165,9 @@ def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
             return (Evidence(kind, None, finding.rule, finding.span, finding.text), 0.0) if added else None
         kind, site = "contact", sites.canonical("", numbers)
         weight = min(weight, _TYPES[Kind.CONTACT][1])
-    weight *= finding.confidence * (_ADDRESS if site and site.isascii() else 1.0)
+    shown = finding.captures
+    known_by = _ADDRESS if site and site.isascii() else _ACCOUNT if "account" in shown and "site" not in shown else 1.0
+    weight *= finding.confidence * known_by
     return Evidence(kind, site, finding.rule, finding.span, finding.text), weight
 
 

@@ -107,6 +107,15 @@ def test_where_a_text_is_from_says_more_than_whom_its_readers_are_to_follow() ->
     assert attribute(split(text), [call], text)[0].site == "乙号"
 
 
+def test_an_advert_with_a_name_says_more_than_an_address_and_that_more_than_an_account_of_any_name() -> None:
+    text = PROSE + "liuye.example 柳叶书屋 查询大全"
+    address = finding(text, "liuye.example", Kind.WATERMARK_INLINE, "liuye.example", url="liuye.example")
+    advert = finding(text, "柳叶书屋", Kind.PROMO, "柳叶书屋", site="柳叶书屋")
+    account = finding(text, "查询大全", Kind.CONTACT, "查询大全", account="查询大全")
+    assert attribute(split(text), [address, advert, account], text)[0].site == "柳叶书屋"
+    assert attribute(split(text), [address, account], text)[0].site == "liuye.example"
+
+
 def test_nothing_known_is_said_as_such() -> None:
     text = PROSE + "网站小编推荐 Q 5551234"
     assert attribute(split(PROSE), [], PROSE)[0].evidence == ()
