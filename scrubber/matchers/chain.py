@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
+from typing import Any, NamedTuple
 
 from scrubber.context import Context
 from scrubber.extension import WORDS
@@ -49,56 +49,68 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
         content = context.content(rule.view, number)
         known = context.found.get((rule.id, content))
         if known is None:
-            known = context.found[rule.id, content] = list(_in_line(match, lines[number], content, timeout))
+            line = _Line(content, lines[number], context.found, timeout)
+            known = context.found[rule.id, content] = list(_in_line(match, line))
         for start, first_end, end, captures in known:
             first = context.span_in(rule.view, number, start, first_end)
             span = context.span_in(rule.view, number, start, end)
             yield Hit(_from_boundary(context.text, span, first), captures)
 
 
-def _in_line(
-    match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float
-) -> Iterator[tuple[int, int, int, dict[str, str]]]:
+class _Line(NamedTuple):
+    """One line of the view, the cues that a gate saw in it, and what was found in lines like that before."""
+
+    content: str
+    seen: Collection[int] | None
+    found: MutableMapping[tuple[str, str], Sequence[Any]]
+    timeout: float
+
+    def links(self, cue: Cue) -> Iterator[_Link]:
+        """What a cue finds; several rules may have it, each with a weight of its own."""
+        key = (cue.pattern, self.content)
+        if key not in self.found:
+            matches = compiled(cue.pattern).finditer(self.content, timeout=self.timeout)
+            self.found[key] = [(*one.span(), captures_of(one)) for one in matches if one.end() > one.start()]
+        for start, end, captures in self.found[key]:
+            yield _Link(start, end, cue.name, cue.weight, captures)
+
+
+def _in_line(match: ChainMatch, line: _Line) -> Iterator[_Found]:
     """Every chain of a line that is heavy enough."""
-    links = _heavy(match, seen, content, timeout)
+    links = _heavy(match, line)
     if not _stands(links, match):
         return
-    links += _light(match, seen, content, timeout)
+    links += _light(match, line)
+    content = line.content
     for chain in _chains(content, _outer(links), match.gap):
         end = max(link.end for link in chain)
         if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
             yield chain[0].start, chain[0].end, end, _captures(chain)
 
 
-def _heavy(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> list[_Link]:
+def _heavy(match: ChainMatch, line: _Line) -> list[_Link]:
     """What the cues that weigh something find in a line, or nothing as soon as it cannot be enough.
 
     Short patterns go first: they are the cheap ones, and mostly show that the dear ones need not be tried.
     """
-    open_cues = [cue for cue in possible_cues(match.cues, seen, content) if cue.weight > 0]
+    open_cues = [cue for cue in possible_cues(match.cues, line.seen, line.content) if cue.weight > 0]
     possible, left = sum(cue.weight for cue in open_cues), len(open_cues)
     links: list[_Link] = []
     for cue in sorted(open_cues, key=lambda cue: len(cue.pattern)):
         if possible < match.threshold - _ROUNDING or left < match.distinct:
             return []
-        found = list(_links(cue, content, timeout))
+        found = list(line.links(cue))
         if not found:
             possible, left = possible - cue.weight, left - 1
         links += found
     return links
 
 
-def _light(match: ChainMatch, seen: Collection[int] | None, content: str, timeout: float) -> Iterator[_Link]:
+def _light(match: ChainMatch, line: _Line) -> Iterator[_Link]:
     """What the other cues find."""
-    for cue in possible_cues(match.cues, seen, content):
+    for cue in possible_cues(match.cues, line.seen, line.content):
         if cue.weight <= 0:
-            yield from _links(cue, content, timeout)
-
-
-def _links(cue: Cue, content: str, timeout: float) -> Iterator[_Link]:
-    for found in compiled(cue.pattern).finditer(content, timeout=timeout):
-        if found.end() > found.start():
-            yield _Link(found.start(), found.end(), cue.name, cue.weight, captures_of(found))
+            yield from line.links(cue)
 
 
 def _outer(links: Iterable[_Link]) -> list[_Link]:
