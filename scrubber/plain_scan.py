@@ -83,10 +83,10 @@ class _Others:
         second, third = data[self._at + 1], data[self._at + 2]
         self._end = self._at + _WIDTH[self._first]
         self._word = _LATIN[self._first] | ((self._first == 0xE3) & (second >= 0x90))
-        codes = (self._first.astype(np.int64) << 16) | (second.astype(np.int64) << 8) | third
-        usual = _MAY_BE_MARK[self._first]
-        marks = np.zeros(len(codes), bool)
-        marks[usual] = np.isin(codes[usual], _MARKS)
+        marks = np.zeros(len(self._first), bool)
+        usual = np.flatnonzero(_MAY_BE_MARK[self._first])
+        behind = (second[usual].astype(np.intp) << 8) | third[usual]
+        marks[usual] = _MARKS[_PLACE_OF_LEAD[self._first[usual]], behind]
         self._tear = ~(self._word | marks | _NO_TEAR[self._first])
         self._separator = ~self._word & (self._first != 0x0A)
 
@@ -130,7 +130,12 @@ _WIDTH = np.array([1] * 0xC0 + [2] * 0x20 + [3] * 0x10 + [4] * 0x10)
 _LATIN = _flags(byte for byte in range(0x80) if chr(byte).isalnum())
 _MAY_BE_MARK = _flags(iter(COMMON_LEADS))
 _NO_TEAR = _flags(byte for byte in range(0x80) if not re.fullmatch(TEAR.encode(), bytes([byte])))
-_MARKS = np.array([int.from_bytes(mark, "big") for mark in sentence_marks() if len(mark) == 3])
+_PLACE_OF_LEAD = np.zeros(256, np.intp)
+_PLACE_OF_LEAD[list(COMMON_LEADS)] = range(len(COMMON_LEADS))
+_MARKS = np.zeros((len(COMMON_LEADS), 1 << 16), bool)
+for _mark in sentence_marks():
+    if len(_mark) == 3:
+        _MARKS[_PLACE_OF_LEAD[_mark[0]], int.from_bytes(_mark[1:], "big")] = True
 
 # The same classes in text.
 _WORDS = "0-9A-Za-z\u3400-\u9fff"

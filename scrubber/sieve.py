@@ -70,7 +70,10 @@ class _Surroundings:
 
     def start(self, line: Line) -> int:
         """Where a line starts in its document, in code points."""
-        return len(self._documents[line.document].raw[: line.start].decode())
+        raw, lines = self._documents[line.document].raw, self.context(line).lines()
+        if len(lines) == raw.count(b"\n") + 1:  # there are no other line ends, and no line is cut
+            return lines.starts[raw.count(b"\n", 0, line.start)]
+        return len(raw[: line.start].decode())
 
 
 class Sieve:
