@@ -9,7 +9,7 @@ to each other on both sides of the seams). What these cannot explain to the last
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate, pairwise
 from operator import add, sub
 from typing import TypeAlias
@@ -55,14 +55,13 @@ def divide(
         found = [(_price(raw, parts), parts) for parts in divisions]
     else:
         cut = _CODE.findall(raw)
-        ours = _Reading(cut, home)
-        likely = [
-            (other, theirs)
-            for other, theirs in ((other, _Reading(cut, other)) for other in others)
-            if _may_gain(ours.either, theirs.either)
-        ]
-        plain = sum(ours.either) - sum(ours.bonus) if likely else 0
-        found = [_two_byte_run(cut, ours, theirs, (home, other), document) for other, theirs in likely]
+        ours, theirs = _Reading(cut, home), _Reading(cut, others[0])
+        if not _may_gain(ours.either, theirs.either):
+            return None
+        ours.weigh()
+        theirs.weigh()
+        plain = sum(ours.either) - sum(ours.bonus)
+        found = [_two_byte_run(cut, ours, theirs, (home, others[0]), document)]
     price, best = min(((price, parts) for price, parts in found if price is not None), default=(plain, []))
     return best if price + gain < plain else None
 
@@ -115,30 +114,22 @@ def _reads(raw: bytes, codec: str) -> bool:
 
 
 class _Reading:
-    """Codes read in one codec: ``either`` is what each costs whatever the script, ``bonus`` what it is worth behind
-    what precedes it, ``fresh`` what it costs where a part begins with it, ``sums`` add up what each costs behind
-    what precedes it."""
+    """Codes read in one codec; ``either`` is what each costs whatever the script. What neighbours are worth is only
+    asked for where a run may save something."""
 
     def __init__(self, cut: list[bytes], codec: str) -> None:
-        self.characters = list(map(codes(codec).__getitem__, cut))
         self._costs = table().simplified if codec.startswith("gb") else table().traditional
-        self.either = list(map(table().either.__getitem__, map(ord, self.characters)))
+        self.characters = list(map(codes(codec).__getitem__, cut))
+        self.units = list(map(ord, self.characters))
+        self.either = list(map(table().either.__getitem__, self.units))
 
-    @cached_property
-    def bonus(self) -> list[int]:
-        return list(map(worth, [CUT, *self.characters], self.characters))
-
-    @cached_property
-    def _alone(self) -> list[int]:
-        return list(map(self._costs.__getitem__, map(ord, self.characters)))
-
-    @cached_property
-    def fresh(self) -> list[int]:
-        return list(map(sub, self._alone, map(_worth_fresh, self.characters)))
-
-    @cached_property
-    def sums(self) -> list[int]:
-        return list(accumulate(map(sub, self._alone, self.bonus), initial=0))
+    def weigh(self) -> None:
+        """Find out ``bonus``, what each character is worth behind what precedes it, ``fresh``, what it costs where a
+        part begins with it, and ``sums``, which add up what each costs behind what precedes it."""
+        alone = list(map(self._costs.__getitem__, self.units))
+        self.bonus = list(map(worth, [CUT, *self.characters], self.characters))
+        self.fresh = list(map(sub, alone, map(_worth_fresh, self.characters)))
+        self.sums = list(accumulate(map(sub, alone, self.bonus), initial=0))
 
 
 class _Codes(dict[bytes, str]):
@@ -202,7 +193,7 @@ def _two_byte_run(
         if start == end:
             continue
         read, codec = (theirs, codecs[1]) if index == 1 else (ours, codecs[0])
-        if sum(map(table().excess.__getitem__, map(ord, read.characters[start:end]))) > RARE:
+        if sum(map(table().excess.__getitem__, read.units[start:end])) > RARE:
             return None, []
         fresh = _worth_fresh(read.characters[start]) if start else read.bonus[0]
         price += SWITCH + sum(read.either[start:end]) - sum(read.bonus[start + 1 : end]) - fresh

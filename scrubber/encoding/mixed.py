@@ -15,7 +15,7 @@ from scrubber.encoding.blocks import find_hz, fit
 from scrubber.encoding.detect import foreign_cost
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, lines_over, rare, rare_places, table
 from scrubber.encoding.pairs import pair_bonus
-from scrubber.encoding.runs import refine
+from scrubber.encoding.runs import may_be_divided, refine
 from scrubber.encoding.segments import REPLACEMENT, Part, Whole, joined
 from scrubber.encoding.survey import MIXABLE, UNSURE, Survey, survey
 
@@ -109,7 +109,8 @@ def _inner(
                 left -= len(line) if found[index] else 0
         if not any(found.values()):
             break
-        wanted = {index: False for index, line in enumerate(lines) if not found.get(index) and not line.isascii()}
+        others = (index for index, line in enumerate(lines) if not found.get(index) and not line.isascii())
+        wanted = dict.fromkeys((at for at in others if may_be_divided(lines[at], codecs[chosen[at]])), False)
     return found
 
 

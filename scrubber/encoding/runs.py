@@ -12,10 +12,10 @@ from functools import cache
 
 from scrubber.encoding.division import GAIN, RARE, SWITCH, divide, read_cost
 from scrubber.encoding.families import BINARY
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, rare, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, rare, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
 
-_RARE_WHERE_MIXED, _GAIN_WHERE_MIXED = 2 * UNITS_PER_NAT, 3 * UNITS_PER_NAT
+_RARE_WHERE_MIXED, _GAIN_WHERE_MIXED = 4 * UNITS_PER_NAT, 3 * UNITS_PER_NAT
 _DAMAGE = 16 * UNITS_PER_NAT
 _MARGIN = 10
 """Characters to look at on both sides of those that read badly."""
@@ -58,6 +58,11 @@ def refine(
     if parts and position < len(line):
         parts.append(Part(position, len(line), codec))
     return parts
+
+
+def may_be_divided(line: bytes, codec: str) -> bool:
+    """Whether ``line`` of a mixed document has enough rare characters in ``codec`` to be worth a look."""
+    return exceeds(line.decode(codec, "replace"), _RARE_WHERE_MIXED)
 
 
 def _walked(region: bytes, codec: str, home: str, codecs: tuple[str, ...]) -> list[Part]:
