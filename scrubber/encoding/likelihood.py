@@ -108,7 +108,8 @@ class _RarePlaces:
 
     def __call__(self, text: str) -> list[int]:
         self._seen += len(text)
-        pattern = rare() if self._seen > _MUCH else self._small(text)
+        is_compiled = self._seen > _MUCH or rare.cache_info().currsize
+        pattern = rare() if is_compiled else self._small(text)
         return [match.start() for match in pattern.finditer(text)] if pattern else []
 
     def _small(self, text: str) -> re.Pattern[str] | None:
