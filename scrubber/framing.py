@@ -74,15 +74,17 @@ _EXERCISE = later.pattern(
 """What only exercises have, whose points may say anything."""
 
 _SENDS = frozenset({Kind.CONTACT, Kind.HEADER, Kind.FOOTER, Kind.PROMO})
+# Alternatives that all begin with a character of their own are searched for ten times as fast as others; so what must
+# stand before one, or begins with a class, is told behind its first character, here and below.
 _FORMAL = later.pattern(
-    "(?:地\\s?址|邮\\s?编|传\\s?真|联\\s?系\\s?人|邮\\s?箱|e-?mail)\\s?:|邮编\\d|联系电话|咨询电话|(?<![a-z])tel\\s?[:.]"
-    "|求职意向|籍贯|/issues|(?<!\\d)0\\d{2,3}-\\d{7,8}(?!\\d)"
+    "地\\s?址\\s?:|邮\\s?编\\s?:|传\\s?真\\s?:|联\\s?系\\s?人\\s?:|邮\\s?箱\\s?:|e-?mail\\s?:|邮编\\d|联系电话|咨询电话"
+    "|t(?<![a-z]t)el\\s?[:.]|求职意向|籍贯|/issues|0(?<!\\d0)\\d{2,3}-\\d{7,8}(?!\\d)"
 )
 """Fields of whoever gives his office, his house or his project, rather than an account alone."""
 
 _DEALS = later.pattern(
-    "代写|代笔|代发|范文|公文|文秘|课件|教案|资料|模板|会员|付费|下载|[加进入拉]群|免费|淘宝|闲鱼|店|写作|材料|文稿|小说|书友|看书|更多|优惠"
-    "|\\d\\s?元|购|加盟|招商|团购|专业|价|客服|站长|本站|掌柜|备注|定制|论文|推广|广告|合作|商务|代理|兼职|投资|股|彩|游戏|出售|承接|领取|福利"
+    "代写|代笔|代发|范文|公文|文秘|课件|教案|资料|模板|会员|付费|下载|加群|进群|入群|拉群|免费|淘宝|闲鱼|店|写作|材料|文稿|小说|书友|看书|更多|优惠"
+    "|元(?<=\\d元)|元(?<=\\d\\s元)|购|加盟|招商|团购|专业|价|客服|站长|本站|掌柜|备注|定制|论文|推广|广告|合作|商务|代理|兼职|投资|股|彩|游戏|出售|承接|领取|福利"
     "|关注我们|扫码|二维码|版权|侵权|转载|icp|©|copyright|小编|网友|整理|原创|首发|独家|手打|看房|装修|整形|减肥|美容|疗程|贷款|网站"
 )
 """What nobody's own address needs."""
