@@ -7,6 +7,7 @@ tried sixty characters deep at every start of a line that has no match.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, Sequence, parse
 
@@ -18,11 +19,11 @@ def core(pattern: str) -> str | None:
     """A pattern that is found wherever ``pattern`` matches; None if that would save nothing, or nothing is left.
 
     It saves nothing where both begin with the same, or ``pattern`` only at few places: the start of a line, the end of
-    a sentence.
+    a sentence. What such a pattern wants to see ahead is looked for by itself, as starting a long pattern costs much.
     """
     node = parse(pattern)
     if _is_anchored(node):
-        return None
+        return _outlook(node)
     headless = trimmed(node, first=True)
     whole = headless and headless != node and trim(node)
     return write(whole) if whole else None
@@ -34,7 +35,21 @@ def _is_anchored(node: Node) -> bool:
         return all(map(_is_anchored, node.branches))
     if isinstance(node, Sequence):
         return bool(node.items) and _is_anchored(node.items[0])
-    return isinstance(node, Look) and (node.item is None or node.after)
+    return isinstance(node, Look) and node.sign in ("^", r"\A", "(?<=")
+
+
+def _outlook(node: Node) -> str | None:
+    """The assertions that a node begins with, if one of them looks ahead."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    leading = list(takewhile(_is_assertion, items))
+    ahead = any(isinstance(item, Look) and item.sign in ("(?=", "(?!") for item in leading)
+    return "".join(write(item, assertions=True) for item in leading) if ahead and len(leading) < len(items) else None
+
+
+def _is_assertion(node: Node) -> bool:
+    if isinstance(node, Choice | Sequence):
+        return all(map(_is_assertion, node.branches if isinstance(node, Choice) else node.items))
+    return isinstance(node, Look)
 
 
 def trim(node: Node) -> Node | None:
@@ -74,18 +89,19 @@ def _trimmed_sequence(items: list[Node], place: int) -> Node | None:
     return None
 
 
-def write(node: Node) -> str:
-    """A node as a pattern, look-around left out."""
+def write(node: Node, *, assertions: bool = False) -> str:
+    """A node as a pattern, with or without the assertions in it."""
     if isinstance(node, Chars):
         return _class(node)
     if isinstance(node, Look):
-        return ""
+        inside = f"{write(node.item, assertions=True)})" if node.item else ""
+        return f"{node.sign}{inside}" if assertions else ""
     if isinstance(node, Choice):
-        return f"(?:{'|'.join(map(write, node.branches))})"
+        return f"(?:{'|'.join(write(branch, assertions=assertions) for branch in node.branches)})"
     if isinstance(node, Repeat):
         most = "" if node.high >= UNBOUNDED else node.high
-        return f"(?:{write(node.item)}){{{node.low},{most}}}"
-    return "".join(map(write, node.items))
+        return f"(?:{write(node.item, assertions=assertions)}){{{node.low},{most}}}"
+    return "".join(write(item, assertions=assertions) for item in node.items)
 
 
 def _class(node: Chars) -> str:

@@ -90,17 +90,15 @@ class Repeat(_Node):
 
 @dataclass(frozen=True)
 class Look(_Node):
-    """An assertion of no width: look-around (``item``), or an anchor (``item`` is None).
+    """An assertion of no width: look-around (``item``), or an anchor (``item`` is None), with how it is written."""
 
-    ``after`` tells that the item must stand right before.
-    """
-
+    sign: str
     item: Node | None = None
-    after: bool = False
 
 
 Node = Chars | Sequence | Choice | Repeat | Look
 
+_ANCHORS = {c.AT_BEGINNING: "^", c.AT_BEGINNING_STRING: r"\A", c.AT_END: "$", c.AT_END_STRING: r"\Z"}
 _SPACE = ((9, 13), (28, 32))
 _DIGIT = ((48, 57),)
 
@@ -179,9 +177,9 @@ _BUILDERS: dict[Any, Callable[[Any], Node]] = {
     c.MAX_REPEAT: _repeat,
     c.MIN_REPEAT: _repeat,
     c.POSSESSIVE_REPEAT: _repeat,
-    c.ASSERT: lambda argument: Look(_sequence(argument[1]), after=argument[0] < 0),
-    c.ASSERT_NOT: lambda argument: Look(_sequence(argument[1])),
-    c.AT: lambda _: Look(),
+    c.ASSERT: lambda argument: Look("(?<=" if argument[0] < 0 else "(?=", _sequence(argument[1])),
+    c.ASSERT_NOT: lambda argument: Look("(?<!" if argument[0] < 0 else "(?!", _sequence(argument[1])),
+    c.AT: lambda argument: Look(_ANCHORS[argument]),
 }
 
 
