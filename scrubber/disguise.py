@@ -30,7 +30,10 @@ _INSIDE_LATIN = later.pattern(rf"{_LATIN}(?:[^a-z0-9\u3400-\u9fff\s.,:;!?()/'\"&
 _SPACED_LATIN = later.pattern(rf"(?<!{_LATIN}){_LATIN}{{1,4}}(?:[ .]+{_LATIN}{{1,6}}){{1,12}}(?!{_LATIN})")
 _MIXED_CASE = later.pattern(r"(?<![A-Za-z])(?:w[wW]W|wWw|WWw|WwW)(?=[^A-Za-z]|[A-Za-z]{3})")
 # Capitals and small letters by turns, and letters spelled as entities.
-_BY_TURNS = later.pattern(r"(?:[a-z][A-Z]){3}|(?:[A-Z][a-z]){3}(?![a-z])|(?:[a-z][A-Z]){2}[a-z](?![a-z])")
+_SMALL, _LARGE = "[a-zａ-ｚ]", "[A-ZＡ-Ｚ]"
+_BY_TURNS = later.pattern(
+    rf"(?:{_SMALL}{_LARGE}){{3}}|(?:{_LARGE}{_SMALL}){{3}}(?!{_SMALL})|(?:{_SMALL}{_LARGE}){{2}}{_SMALL}(?!{_SMALL})"
+)
 _ENTITY = later.pattern(r"(?i:&#(?:x(?:[46][1-9a-f]|[57][0-9a])|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2]);)")
 # Single Han, or single Latin letters, each behind a symbol.
 _TORN_HAN = later.pattern(
@@ -39,7 +42,7 @@ _TORN_HAN = later.pattern(
 _STROKED = later.pattern(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ ]?(?:[^\w\s,;:!?()'\"./-]|丨)[ ]?[A-Za-z0-9.]){4}")
 # Digits of two scripts in one number, or the digits of cheques.
 _MIXED_NUMBER = later.pattern(
-    "[0-9][^\\w\\s]{0,2}[〇零二三四五六七八九]{2}|[〇零二三四五六七八九]{2}[^\\w\\s]?[0-9]|[壹贰叁肆伍陆柒捌玖幺]{2}"
+    "[0-9０-９][^\\w\\s]{0,2}[〇零二三四五六七八九]{2}|[〇零二三四五六七八九]{2}[^\\w\\s]?[0-9０-９]|[壹贰叁肆伍陆柒捌玖幺]{2}"
 )
 # Cyrillic beside Latin, Greek or Armenian between Latin letters; two circled digits or letters in a row.
 _FOREIGN_LETTER = later.pattern("[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]|[A-Za-z][Ͱ-Ͽ\u0531-\u058f][A-Za-z]")

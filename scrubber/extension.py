@@ -16,7 +16,8 @@ _OPENS = {close: opening for opening, close in _PAIRS.items()}
 _NOTES = dict(zip("(（[［【〔〖{｛<＜", ")）]］】〕〗}｝>＞", strict=True))
 _LINE_ENDS = frozenset("\r\n")
 _CLAIMS = "整理|出品|首发|独家|原创|提供|供稿|自留|水印|样张|公众号|内部资料|会员专享|版权所有|专用|(?:网友)?上传|制作"
-_CLAIM = later.pattern(rf"(?:[ \u3000]?[·•|｜:：-]?[ \u3000]?(?:{_CLAIMS})){{1,3}}|[™®©]|\ufe0f|[(（][A-Za-z0-9.-]{2,30}\.[A-Za-z]{2,6}[)）]")
+_ADDRESS = r"[(（][A-Za-z0-9.-]{2,30}\.[A-Za-z]{2,6}[)）]"
+_CLAIM = later.pattern(rf"(?:[ \u3000]?[·•|｜:：-]?[ \u3000]?(?:{_CLAIMS})){{1,3}}|[™®©]|\ufe0f|{_ADDRESS}")
 _LEADING = later.pattern(
     r"(?:转自|转载自|来自|来源|(?:以上|本文|内容)?由|更多[^，。！？\s]{0,6}[上到去看]|公众号[:：]?|@|©|(?i:by|from) )$"
 )
