@@ -51,10 +51,9 @@ def find_utf16(raw: bytes) -> list[Part]:
 
 def find_hz(raw: bytes) -> list[Part]:
     """The escaped runs of HZ in ``raw``, when they read as Chinese."""
-    at = raw.find(b"~")
-    while at >= 0 and raw[at + 1 : at + 2] != b"{":
-        at = raw.find(b"~", at + 1)
-    return [] if at < 0 else [Part(*match.span(), "hz") for match in _HZ.finditer(raw, at) if _reads_as_hz(match[0])]
+    if b"~" not in raw or b"~{" not in raw:
+        return []
+    return [Part(*match.span(), "hz") for match in _HZ.finditer(raw) if _reads_as_hz(match[0])]
 
 
 def fit(raw: bytes, block: Part, main: str) -> Part:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 UNITS_PER_NAT = 12
 _FILE = Path(__file__).parent.parent / "data" / "encoding.bin"
 _COMMON = _FILE.with_name("encoding_common.txt")
-_MUCH = 40_000
+_MUCH = 15_000
 _FIRST_NO_LETTER = "\u0180"
 RARE_LINE = 6 * UNITS_PER_NAT
 """What misread text exceeds the usual by, in a line."""
@@ -108,13 +108,18 @@ class _RarePlaces:
 
     def __call__(self, text: str) -> list[int]:
         self._seen += len(text)
-        is_compiled = self._seen > _MUCH or rare.cache_info().currsize
-        pattern = rare() if is_compiled else self._small(text)
-        return [match.start() for match in pattern.finditer(text)] if pattern else []
+        if self._seen > _MUCH or rare.cache_info().currsize:
+            return [match.start() for match in rare().finditer(text)]
+        return self._small(text)
 
-    def _small(self, text: str) -> re.Pattern[str] | None:
-        found = {character for character in set(text) - common() if character <= "\uffff"}
-        return re.compile(f"[{re.escape(''.join(sorted(found)))}]") if found else None
+    def _small(self, text: str) -> list[int]:
+        places: list[int] = []
+        for character in set(text) - common():
+            at = text.find(character) if character <= "\uffff" else -1
+            while at >= 0:
+                places.append(at)
+                at = text.find(character, at + 1)
+        return sorted(places)
 
 
 rare_places = _RarePlaces()
