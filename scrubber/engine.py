@@ -244,7 +244,7 @@ def _named(
     names = naming.names_in(text, captures.pop("site", ""), matched, ruleset.sites.known_as, titles=listed)
     if names:
         captures = names[0].captures | captures
-    return captures, naming.further(names)
+    return captures, [] if rule.disguised else naming.further(names)  # the pieces of a torn address name nobody
 
 
 def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:

@@ -137,7 +137,7 @@ class EntriesMatch(NamedTuple):
 
 
 class ToneMatch(NamedTuple):
-    """Sentences that sound at least so much like boilerplate (see ``tone``; natural log odds), side by side ones together.
+    """Sentences that sound at least so much like boilerplate (see ``tone``; natural log odds), neighbours together.
 
     ``company`` counts where safe findings of other rules stand in the document, ``alone`` where none do.
     """
@@ -269,11 +269,13 @@ def _match(spec: Mapping[str, Any]) -> Match:
         return ChainMatch(_cues(chain), chain["threshold"], chain["distinct"], chain["gap"], chain["share"])
     if "name" in spec:
         return NameMatch(**{**spec["name"], "kinds": tuple(spec["name"]["kinds"])})
-    if "tone" in spec:
-        return ToneMatch(**spec["tone"])
-    if "entries" in spec:
-        return EntriesMatch(**spec["entries"])
-    return EchoMatch(spec["echo"]["of"], spec["echo"]["min_chars"])
+    ((way, values),) = spec.items()
+    plain: dict[str, type[EntriesMatch | ToneMatch | EchoMatch]] = {
+        "entries": EntriesMatch,
+        "tone": ToneMatch,
+        "echo": EchoMatch,
+    }
+    return plain[way](**values)
 
 
 def _cues(spec: Mapping[str, Any]) -> tuple[Cue, ...]:

@@ -7,9 +7,10 @@ and reviews. Of the other half nothing is learned.
 
     build_tone_table.py [--folds 5] [--leave-out PREFIX]
 
-``--folds`` measures by cross-validation, by document; ``--leave-out`` learns nothing from documents of ``fixtures/wild``
-whose name contains PREFIX, and measures those. Neither writes the table. A line says how many sentences there are,
-and by threshold which share of the foreign ones scores at least so much and how many of the author's.
+``--folds`` measures by cross-validation, by document; ``--leave-out`` learns nothing from documents of
+``fixtures/wild`` whose name contains PREFIX, and measures those. Neither writes the table. A line says how many
+sentences there are, and by threshold which share of the foreign ones scores at least so much and how many of the
+author's.
 """
 
 from __future__ import annotations
