@@ -22,8 +22,8 @@ _ABOUT = later.pattern(
 )
 """What a quoted advert says; the name of an account or a button between quotation marks says none of it."""
 
-_SPEECH = later.pattern("\\s*“[^“”]*[。！？!?…]”\\s*")
-"""A whole sentence between one pair of quotation marks is somebody's, whatever it says."""
+_SPEECH = later.pattern("\\s*“[^“”]*[，,。！？!?…][^“”]*”\\s*")
+"""More than a name between one pair of quotation marks is somebody's, whatever it says."""
 
 
 def is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
