@@ -95,8 +95,8 @@ class Context:
         self.memory: dict[str, Any] = earlier.memory if earlier else {}
         """What a gate wants to know again in the next pass."""
         self._folded: dict[tuple[ViewName, str], View] = earlier._folded if earlier else {}
-        self.found: dict[tuple[str, str], Sequence[Any]] = earlier.found if earlier else {}
-        """By rule and line what a matcher found in a line like that, in places of that line."""
+        self.found: dict[tuple[str, ...], Sequence[Any]] = earlier.found if earlier else {}
+        """By rule and line, or cue and line, what a matcher found in a line like that, in places of that line."""
         self.seen: dict[ViewName, dict[int, Sight]] = {}
         """What a gate saw in the lines of the views, so that it is not looked for again."""
         self.names: Mapping[str, frozenset[Kind]] = {}
@@ -161,6 +161,11 @@ class Context:
         return tuple(
             number for number in range(len(lines)) if not lines.content(number).isspace() and lines.content(number)
         )
+
+    @cached_property
+    def rank(self) -> Mapping[int, int]:
+        """The numbers of those lines, each with how many of them stand above."""
+        return {number: place for place, number in enumerate(self.filled)}
 
     @cached_property
     def weight(self) -> int:

@@ -32,6 +32,7 @@ SMALL = 80
 
 _TITLES = frozenset({Kind.TAIL_LINKS, Kind.TITLE_ECHO, Kind.EXCERPT_ECHO})
 _SELDOM_IN_COMPANY = frozenset({Kind.LOSSY, Kind.PLACEHOLDER})
+"""Damage, which says nothing of who republished a text."""
 _BESIDE_ANOTHER = 0.6
 """What the confidence of a finding counts for the sites that it names beside its own."""
 
@@ -117,7 +118,7 @@ def _near(rule: Rule, context: Context, anchors: Sequence[tuple[str, int, bool]]
     """
     require = rule.require
     assert require is not None  # noqa: S101 - only rules with `require` wait
-    rank = {number: place for place, number in enumerate(context.filled)}
+    rank = context.rank
     sure = rule.safety is Safety.SAFE
     places = {
         rank[line] for kind, line, safe in anchors if kind in require.kinds and line in rank and (safe or not sure)

@@ -62,12 +62,12 @@ class _Line(NamedTuple):
 
     content: str
     seen: Collection[int] | None
-    found: MutableMapping[tuple[str, str], Sequence[Any]]
+    found: MutableMapping[tuple[str, ...], Sequence[Any]]
     timeout: float
 
     def links(self, cue: Cue) -> Iterator[_Link]:
         """What a cue finds; several rules may have it, each with a weight of its own."""
-        key = (cue.pattern, self.content)
+        key = ("cue", cue.pattern, self.content)
         if key not in self.found:
             matches = compiled(cue.pattern).finditer(self.content, timeout=self.timeout)
             self.found[key] = [(*one.span(), captures_of(one)) for one in matches if one.end() > one.start()]

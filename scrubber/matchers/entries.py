@@ -117,7 +117,7 @@ class _Looked(NamedTuple):
 def _runs(numbers: Sequence[int], context: Context) -> Iterator[list[int]]:
     """Numbers of lines between which only blank lines stand."""
     run: list[int] = []
-    rank = {number: place for place, number in enumerate(context.filled)}
+    rank = context.rank
     for number in numbers:
         if run and rank[number] != rank[run[-1]] + 1:
             yield run

@@ -16,23 +16,22 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     match = rule.match
     assert isinstance(match, ToneMatch)  # noqa: S101 - chosen by this very type
     least = match.company if context.company else match.alone
-    rank = {number: place for place, number in enumerate(context.filled)}
     for number in lines:
-        if number in rank:
-            judged = _judged(context, number, rank[number], least)
+        if number in context.rank:
+            judged = _judged(context, number, least)
             for foreign, run in groupby(judged, key=lambda one: one[1]):
                 if foreign:
                     spans = [span for span, _ in run]
                     yield Hit(TextSpan.of(spans[0].start, spans[-1].end), {})
 
 
-def _judged(context: Context, number: int, rank: int, least: float) -> Sequence[tuple[TextSpan, bool]]:
+def _judged(context: Context, number: int, least: float) -> Sequence[tuple[TextSpan, bool]]:
     """Every sentence of a line, in the original, and whether it sounds at least so foreign."""
     from scrubber import tone  # noqa: PLC0415 - the table loads only for a candidate
 
     content = context.content(ViewName.FOLDED, number)
     spans = list(tone.sentences(content))
-    place = tone.place_of(rank, len(context.filled))
+    place = tone.place_of(context.rank[number], len(context.filled))
     judged = []
     for start, end in spans:
         span = context.span_in(ViewName.FOLDED, number, start, end)
