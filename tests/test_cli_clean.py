@@ -262,7 +262,7 @@ def test_the_ledger_exports(here: Path) -> None:
 def test_ledgers_merge(here: Path) -> None:
     run("clean", "a.txt", "--out", "one", "--ledger", "one.db")
     run("clean", "sub/b.txt", "--out", "one", "--ledger", "two.db")
-    assert "1 documents taken in" in run("ledger", "merge", "two.db", "--ledger", "one.db").stderr
+    assert "1 document taken in" in run("ledger", "merge", "two.db", "--ledger", "one.db").stderr
     assert rows(run("ledger", "runs", "--ledger", "one.db", "--format", "jsonl"))[0]["documents"] == 2
 
 

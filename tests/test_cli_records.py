@@ -231,7 +231,7 @@ def test_a_stopped_run_is_taken_up(here: Path) -> None:
     assert run("clean", "a.jsonl", "--out", "out").exit_code == 0
     result = run("clean", ".", "--out", "out", "--resume", "--format", "jsonl")
     assert [row["path"] for row in rows(result)] == ["b.jsonl#1"]
-    assert "1 files were done before" in result.stderr
+    assert "1 file done before" in result.stderr
     os.utime(here / "a.jsonl", (time.time() + 9, time.time() + 9))
     assert [row["path"] for row in rows(run("clean", ".", "--out", "out", "--resume", "--format", "jsonl"))] == [
         "a.jsonl#1"

@@ -142,7 +142,7 @@ def _not_done(targets: Mapping[SourceFile, Path], console: Console) -> Mapping[S
     """The files that have no copy which is newer than they are; copies appear whole or not at all."""
     left = {file: target for file, target in targets.items() if not _is_newer(target, file.path)}
     if len(left) < len(targets):
-        console.note(f"{len(targets) - len(left):,} files were done before")
+        console.note(f"{reports.counted(len(targets) - len(left), 'file')} done before")
     return left
 
 

@@ -238,7 +238,7 @@ def merge(
     console = Console()
     with _opened(ledger, config, write=True) as opened:
         for other in others:
-            console.note(f"{shown(other)}: {opened.merge(other)} documents taken in")
+            console.note(f"{shown(other)}: {reports.counted(opened.merge(other), 'document')} taken in")
             kinship.take_in(opened, path, other, console)
 
 

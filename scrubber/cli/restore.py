@@ -14,6 +14,7 @@ from scrubber.cli.restore_records import Wish, pieces_of, restore_pieces, restor
 from scrubber.cli.writing import ledger_path, put, why
 from scrubber.errors import ScrubberError, UnknownRuleError
 from scrubber.ledger import Ledger
+from scrubber.reports import counted
 from scrubber.restore import Restored
 from scrubber.restore import restore as undo
 
@@ -79,7 +80,7 @@ def restore(
                 done += 1
         copies = not paths and done < len(places) and run is not None and _has_copies(opened, run)
     total = len(places) + len(listing.problems)
-    console.note(f"{done} of {total} files are originals now")
+    console.note(f"{done} of {counted(total, 'file')} restored")
     if copies:
         console.note("where --out put the copies of this run is not recorded: name them, or their folder, beside --run")
     raise console.end(0 if done == total else 2)
@@ -138,7 +139,7 @@ def _restore(
         put(restored.data, file, target, status)
     if not restored.undone:
         return f"{name}: is the original already"
-    return f"{name}: {len(restored.undone)} changes undone" + _kept(restored)
+    return f"{name}: {counted(len(restored.undone), 'change')} undone" + _kept(restored)
 
 
 def _known(ledger: Ledger, raw: bytes) -> bool:

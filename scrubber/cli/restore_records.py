@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scrubber import __version__, formats
 from scrubber.cli.writing import UnchangedError, leave, placing
 from scrubber.errors import IntegrityError, LedgerError
+from scrubber.reports import counted
 from scrubber.restore import Restored, UntouchedError, restore, undo
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def restore_records(ledger: Ledger, file: SourceFile, target: Path, wish: Wish) 
     if not undoing.undone:
         return "is the original already"
     kept = f", {undoing.kept} left" if undoing.kept else ""
-    return f"{undoing.undone} changes undone in {undoing.records} records{kept}"
+    return f"{counted(undoing.undone, 'change')} undone in {counted(undoing.records, 'record')}{kept}"
 
 
 class _Undoing:
@@ -141,4 +142,4 @@ def restore_pieces(
             raise IntegrityError("the ledger's edits do not give back the recorded original")
         if not undone:
             leave(file, target, sink)
-    return f"{undone} changes undone" if undone else "is the original already"
+    return f"{counted(undone, 'change')} undone" if undone else "is the original already"

@@ -40,6 +40,11 @@ def line(*parts: Part | str) -> Line:
     return tuple(Part(part) if isinstance(part, str) else part for part in parts)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 file``, ``2,048 files``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def names(function: str) -> tuple[str, ...]:
     """The formats that offer ``function``, in alphabetic order."""
     found = sorted(module.name for module in pkgutil.iter_modules(__path__))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrubber.files import shown
 from scrubber.positions import Positions, split_lines
-from scrubber.reports import Line, Part, line
+from scrubber.reports import Line, Part, counted, line
 from scrubber.totals import to_review
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def outcome(path: str, outcome: Outcome) -> Iterator[Line]:
         yield from _excerpt(finding, positions)
     for rule, count in flags.items():
         if count > _FLAGS:
-            more = f": {_count(count - _FLAGS, 'more flag')} "
+            more = f": {counted(count - _FLAGS, 'more flag')} "
             yield line(Part(_path(path), "path"), more, Part(f"[{rule}]", "rule"))
 
 
@@ -57,7 +57,7 @@ def cleaned(path: str, outcome: Outcome, target: str) -> Iterator[Line]:
         return
     taken = sum(len(edit.span) - len(edit.text_after) for edit in outcome.edits)
     sites = dict.fromkeys(finding.site for finding in outcome.findings if finding.site)
-    parts = [f"{_count(edits, 'change')}, {taken:,} characters less"] if edits else ["unchanged"]
+    parts = [f"{counted(edits, 'change')}, {taken:,} characters less"] if edits else ["unchanged"]
     parts += [f"{reviews} to review"] if reviews else []
     yield line(
         Part(_path(path), "path"),
@@ -134,13 +134,13 @@ def totals(totals: Totals) -> Iterator[Line]:
     found = totals.changes + totals.reviews + totals.flags
     noun = "document" if totals.records else "file"
     if not found:
-        yield line(Part(f"{_count(totals.documents, noun)}: nothing found", "summary"), _aside(totals, noun))
+        yield line(Part(f"{counted(totals.documents, noun)}: nothing found", "summary"), _aside(totals, noun))
         return
     yield line(Part("─" * 60, "around"))
-    parts = [_count(totals.changes, "removal")] if totals.changes else []
+    parts = [counted(totals.changes, "removal")] if totals.changes else []
     parts += [f"{totals.reviews:,} to review"] if totals.reviews else []
-    parts += [_count(totals.flags, "flag")] if totals.flags else []
-    summary = f"{_count(totals.documents, noun)}: {', '.join(parts)} in {_count(totals.affected, noun)}"
+    parts += [counted(totals.flags, "flag")] if totals.flags else []
+    summary = f"{counted(totals.documents, noun)}: {', '.join(parts)} in {counted(totals.affected, noun)}"
     yield line(
         Part(summary, "summary"),
         f", {totals.characters:,} characters" if totals.characters else "",
@@ -152,9 +152,9 @@ def totals(totals: Totals) -> Iterator[Line]:
 
 
 def _aside(totals: Totals, noun: str) -> str:
-    parts = [f"{_count(totals.binary, 'binary file')} skipped"] if totals.binary else []
+    parts = [f"{counted(totals.binary, 'binary file')} skipped"] if totals.binary else []
     undone = "path" if noun == "file" else noun
-    parts += [f"{_count(totals.problems, undone)} could not be done"] if totals.problems else []
+    parts += [f"{counted(totals.problems, undone)} could not be done"] if totals.problems else []
     return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -164,10 +164,6 @@ def _ranking(title: str, counts: Sequence[tuple[str, int]], role: str) -> Iterat
         yield line(f"  {count:>6}  ", Part(clean(name), role))
     if len(counts) > _LISTED:
         yield line(f"          and {len(counts) - _LISTED} more")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def fragments(path: str, outcome: Outcome) -> Iterator[Line]:
