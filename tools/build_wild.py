@@ -111,10 +111,10 @@ def gold(document: WildDocument) -> dict[str, object]:
     }
 
 
-def build(target: Path) -> int:
-    """Write all documents and their gold below ``target``; returns how many there are."""
+def build(target: Path, root: Path = WILD) -> int:
+    """Write the documents under ``root`` and their gold below ``target``; returns how many there are."""
     lines: dict[str, list[str]] = {}
-    for document in documents():
+    for document in documents(root):
         docs = target / document.group / "docs"
         docs.mkdir(parents=True, exist_ok=True)
         (docs / f"{document.identity}.txt").write_bytes(document.text.encode("utf-8"))

@@ -26,17 +26,19 @@ sys.path.insert(0, str(ROOT))
 
 from scrubber import Scrubber  # noqa: E402
 from scrubber.likeness import Part, across, parts  # noqa: E402
-from scrubber.model import Fragment  # noqa: E402
+from scrubber.model import Finding, Fragment  # noqa: E402
 from scrubber.similarity import Index  # noqa: E402
+from scrubber.view import fold_key  # noqa: E402
 
 SETS = ("seeds", "resale", "web")
 
 
 @dataclass(frozen=True)
 class Traced:
-    """A document's text, its fragments, and what of them can be compared with other documents."""
+    """A document's text, its findings, its fragments, and what of them can be compared with other documents."""
 
     text: str
+    findings: tuple[Finding, ...]
     fragments: tuple[Fragment, ...]
     parts: tuple[Part, ...]
 
@@ -50,7 +52,9 @@ def trace(path: Path) -> Traced:
         _SCRUBBERS.append(Scrubber())
     outcome = _SCRUBBERS[0].scrub(path.read_bytes(), source=str(path))
     text = outcome.document.text if outcome.document else ""
-    return Traced(text, outcome.fragments, tuple(parts(str(path), text, outcome.fragments, outcome.findings)))
+    return Traced(
+        text, outcome.findings, outcome.fragments, tuple(parts(str(path), text, outcome.fragments, outcome.findings))
+    )
 
 
 def trace_all(paths: Sequence[Path]) -> list[Traced]:
@@ -61,7 +65,12 @@ def trace_all(paths: Sequence[Path]) -> list[Traced]:
         (part.path, part.fragment.index): part.fragment for part in across([p for t in alone for p in t.parts], Index())
     }
     return [
-        Traced(one.text, tuple(told.get((str(path), f.index), f) for f in one.fragments if f.index > 0), one.parts)
+        Traced(
+            one.text,
+            one.findings,
+            tuple(told.get((str(path), f.index), f) for f in one.fragments if f.index > 0),
+            one.parts,
+        )
         for path, one in zip(paths, alone, strict=True)
     ]
 
@@ -74,8 +83,8 @@ def names(site: str | None) -> frozenset[str]:
 
 
 def fold(name: str) -> str:
-    """Letters, digits and Han alone, in lower case."""
-    return "".join(char for char in name.lower() if char.isalnum())
+    """Letters, digits and Han alone, in lower case and simplified characters."""
+    return "".join(char for char in fold_key(name) if char.isalnum())
 
 
 def same(wanted: frozenset[str], named: str) -> bool:
