@@ -4,8 +4,8 @@
 
 Two things are told of every set. *Names*: every name that a finding gives, once a document; right if it is a site of
 the annotation, an alias if it is an address or an account inside a span that the annotation gives a site, wrong
-otherwise; and the sites of the annotation that nobody names. *Fragments*: whether the site a document is traced to is right,
-wrong or silent; where the annotation has no fragments, a document is one, and right with any of its sites. The third
+otherwise; and the sites of the annotation that nobody names. *Fragments*: whether the site a document is traced to is
+right, wrong or silent; where the annotation has no fragments, a document is one, right with any of its sites. The third
 table counts the names by the evidence that a fragment's site rests on. Exit status 2: nothing could be measured.
 """
 
