@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from scrubber import marks
 from scrubber.fragments import at, cut_back
-from scrubber.model import Evidence, Finding, Fragment, Kind
+from scrubber.model import Evidence, Finding, Fragment, Kind, Safety
 from scrubber.sites import CONTACTS, Sites
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ _ACCOUNT = 0.75
 """… and one that is known by an account alone, which may have any name."""
 _ELSEWHERE = 0.4
 """What evidence that speaks for a whole compilation counts for one of its parts."""
+_DOUBTFUL = 0.3
+"""What a name counts that stands in words which may be the author's own."""
 _WEAK = 0.6
 """Support below which a site that has an equal rival is not named."""
 _EQUAL = 0.95
@@ -78,10 +80,11 @@ def attribute(
     fragments = cut_back(fragments, _tail(findings, fragments, text))
     sites = sites or Sites()
     learned = sites.learn(sites.merges(findings))
+    doubtful = _DOUBTFUL if any(finding.safety is Safety.SAFE for finding in findings) else 0.0
     own: dict[int, list[Weighed]] = defaultdict(list)
     shared: list[Weighed] = list(_from_record(record or {}, learned))
     for finding in findings:
-        weighed = _from_finding(finding, learned)
+        weighed = _from_finding(finding, learned, 1.0 if finding.safety is Safety.SAFE else doubtful)
         place = at(fragments, finding.span.start)
         if not weighed or place is None:
             continue
@@ -150,10 +153,11 @@ def _place(evidence: Evidence) -> tuple[int, str]:
     return (evidence.span.start if evidence.span else -1, evidence.type)
 
 
-def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
+def _from_finding(finding: Finding, sites: Sites, trust: float) -> Weighed | None:
     """What a finding says: the site it names, or at least whom to contact, or that somebody added it.
 
-    ``sites`` has learned which names and numbers the document shows side by side: a domain that stands beside a brand
+    ``trust`` is what it counts, from 0 to 1: in a text where all that was found may be the author's own, nobody is
+    named. ``sites`` has learned which names and numbers the document shows side by side: a domain that stands beside a brand
     elsewhere in the document is that brand, and so is a number.
     """
     kind, weight = _TYPES[finding.kind]
@@ -167,7 +171,7 @@ def _from_finding(finding: Finding, sites: Sites) -> Weighed | None:
         weight = min(weight, _TYPES[Kind.CONTACT][1])
     shown = finding.captures
     known_by = _ADDRESS if site and site.isascii() else _ACCOUNT if "account" in shown and "site" not in shown else 1.0
-    weight *= finding.confidence * known_by
+    weight *= finding.confidence * known_by * trust
     return Evidence(kind, site, finding.rule, finding.span, finding.text), weight
 
 
