@@ -157,8 +157,8 @@ def _from_finding(finding: Finding, sites: Sites, trust: float) -> Weighed | Non
     """What a finding says: the site it names, or at least whom to contact, or that somebody added it.
 
     ``trust`` is what it counts, from 0 to 1: in a text where all that was found may be the author's own, nobody is
-    named. ``sites`` has learned which names and numbers the document shows side by side: a domain that stands beside a brand
-    elsewhere in the document is that brand, and so is a number.
+    named. ``sites`` has learned which names and numbers the document shows side by side: a domain that stands beside a
+    brand elsewhere in the document is that brand, and so is a number.
     """
     kind, weight = _TYPES[finding.kind]
     site = sites.canonical(finding.site, {}) or finding.site if finding.site else None
