@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from scrubber.context import Context
 from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import TextSpan, ViewName
-from scrubber.naming import SHAPED, names_in
+from scrubber.naming import LICENSED, SHAPED, names_in
 from scrubber.rule import NameMatch
 from scrubber.view import fold_key
 
@@ -22,6 +22,8 @@ MOST = 12
 """Times that a republisher names himself in one document; more often stands what the text is about."""
 
 _LEAST_HAN = 2
+_BESIDE = 16
+"""Code points of a line on either side of a place that say whether a name stands there as one."""
 
 
 def find(match: NameMatch, context: Context, lines: Lines) -> Iterator[Hit]:
@@ -69,7 +71,25 @@ def _is_shown(match: NameMatch, context: Context, name: str, key: str) -> bool:
 
     if len(name) < match.min_chars or sum(map(is_han, name)) < _LEAST_HAN or brand_like(name) < match.brand:
         return False
-    return match.times <= context.view(ViewName.SKELETON).text.count(key) <= MOST
+    if not match.times <= context.view(ViewName.SKELETON).text.count(key) <= MOST:
+        return False
+    return sum(_stands_as_name(context, number, name) for number in context.filled) >= match.times
+
+
+def _stands_as_name(context: Context, number: int, name: str) -> int:
+    """How often a line holds a name apart from its sentences, or beside words that say that it is one.
+
+    What stands in running text is what the text is about, and so is what the first line holds and nothing else.
+    """
+    content = context.content(ViewName.FOLDED, number)
+    place, found = content.find(name), 0
+    while place >= 0 and (content.strip() != name or number != context.filled[0]):
+        end = place + len(name)
+        apart = not content[:place][-1:].isalnum() and not content[end : end + 1].isalnum()
+        beside = content[max(0, place - _BESIDE) : end + _BESIDE]
+        found += apart or any(one.rank >= LICENSED and name in one.name for one in names_in(beside, foreign=False))
+        place = content.find(name, end)
+    return found
 
 
 def _is_claimed(context: Context, span: TextSpan) -> bool:
