@@ -45,6 +45,17 @@ _AMOUNT = later.pattern(
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
 _STEPS = frozenset(">›»→")
+_SHARED = later.pattern("分享(?:到|至|按钮):?[^\\n。,!?]*")
+"""What a page offers to be shared on: markets of talk, not who shows the page."""
+_PERSONS = frozenset({"作者", "原作者", "会员", "用户", "网友", "记者"})
+"""Words behind which a quoted name is a person's: 会员“月落乌啼”."""
+_MAKERS = frozenset({"供稿", "撰稿", "整理", "制作", "图源", "图片", "手打", "录入", "校对", "扫描", "翻译"})
+"""Labels behind which may stand a person or an office, who wrote, typed or drew something for somebody else."""
+_PERSON = later.pattern(
+    "[阿小老]?[赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕施张孔曹严金魏陶姜谢邹章苏潘葛范彭鲁韦马方俞任袁柳鲍史唐费薛雷贺倪汤罗郝安常于傅齐康余顾孟黄萧尹姚邵汪毛戴宋庞熊纪舒屈项祝董梁杜阮"
+    "蓝季贾江童郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包左石崔龚程邢裴陆荣翁段侯宁仇刘景叶司黎薄白蒲赖卓蒙池乔闻党谭申冉桑桂牛边尚温庄晏柴阎连习艾易廖耿匡文欧聂关][㐀-鿿]{0,2}"
+    "|[阿小老][㐀-鿿]{1,2}|.*(?:[室局委厅处科]|办公?室?|政府|支部|[大中小]学|学[校院]|[医法]院)"
+)
 _CONTACT = frozenset({"qq", "微信", "扣扣", "电话", "手机", "邮箱"})
 _LONGEST_PERSON = 3
 """Code points of the longest name that a person usually has."""
@@ -92,7 +103,7 @@ def names_in(
     ``known`` tells whether a name is that of a listed site. In a list of ``titles``, and in a text that is not known to
     be ``foreign``, a sentence names its own subject, not a site.
     """
-    pieces = tokens(text)
+    pieces = tokens(_SHARED.sub(lambda bar: " " * len(bar[0]), text))
     found = list(islice(_licensed(pieces, known, titles, foreign), 5 * MOST))
     accounts = {one.name for one in found if one.account}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
@@ -161,6 +172,8 @@ def _rank(pieces: Sequence[Token], at: int, titles: bool) -> tuple[int, bool]:
     In ``titles`` a claim is part of a title (半年总结汇总).
     """
     piece = pieces[at]
+    if _is_person(pieces, at):
+        return 0, False
     before, follow = _before(pieces, at), _after(pieces, at)
     after, enclosed = follow or (None, False)
     behind = after.part if after else None
@@ -170,6 +183,8 @@ def _rank(pieces: Sequence[Token], at: int, titles: bool) -> tuple[int, bool]:
     if piece.part is Part.WORK:
         paper = told or piece.inner[-1] in "报刊"
         rank, account = LICENSED if lead in (Part.CALL, Part.LINK) and paper else 0, False
+    elif before and before.text in _MAKERS and ending(piece.inner) is None and _PERSON.fullmatch(piece.inner):
+        rank, account = 0, False
     elif before and lead in (Part.SOURCE, Part.ACCOUNT):
         apart = piece.part is Part.QUOTE or pieces[at - 1].part is Part.MARK
         rank, account = LABELLED if apart else LICENSED, apart and lead is Part.ACCOUNT
@@ -261,6 +276,10 @@ def _stands_apart(pieces: Sequence[Token], at: int) -> bool:
 def _opens(pieces: Sequence[Token], at: int) -> bool:
     """Whether nothing but marks stands before a piece in its line."""
     return all(piece.part is Part.MARK for piece in takewhile(lambda one: one.text != "\n", reversed(pieces[:at])))
+
+
+def _is_person(pieces: Sequence[Token], at: int) -> bool:
+    return at > 0 and pieces[at].part is Part.QUOTE and pieces[at - 1].text in _PERSONS
 
 
 def _is_mail(pieces: Sequence[Token], at: int) -> bool:

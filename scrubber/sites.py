@@ -49,10 +49,18 @@ _WEAK_WORDS = (
     "|右侧|左侧|上方|下方|顶部|底部|邮箱|通讯录|博主|楼主|作品|内容|信息|消息|链接|全文|本文|原文|正文|玩家|讨论|交流|游戏|金融|科技|娱乐|看|晚报|日报"
     "|各类|同类|各种|武侠|言情|玄幻|都市|历史|军事|仙侠|穿越|科幻|网游|女生|男生|经典|热门|优质|宝藏|粉丝|附件|列表|书签|书架|正版|章节|所有|群内|群友|更新|word|ppt|pdf|docx?|手打员?|会员|福利|简体|繁体|中文|英文|继续|延伸|扩展|拓展|深度|内部|公开|渠道|频道|商城|完整版"
 )
+_GENERIC_WORDS = (
+    "章节|目录页|报错|书友|看书|推荐票|月票|投票|投|只看|本帖|该帖|源站|旧站|新站|店铺名?|星球|栏目|专栏|专区|专题|版块|板块|入口|地址|发布页|当前页?|[前后上下一两]页|[前后]章"
+    "|预告|热文|业主群|交流群|书友群|小黑屋|按钮|缓存|掌上|离线|听书|漫画|网盘|无错|有声|全本|精校|置顶|关键词|暗号|备注|客户|买家|卖家|普通|专业|专家|医生|律师|言论|咨询|详询|报班"
+    "|老年版|关怀版|学案|课件|教案|模板|样本|样稿|合同|小学|初中|高中|中学|恐怖|悬疑|灵异|思想|汇报|总结|讲稿|自荐信|体验|服务|热线|选择|精选|在线|教育|开通|圈主|盟主|图库|名|的|之|与|和"
+    "|同款|自己|养车|用车"
+)
+"""Words of the trade, of pages and of genres: together they say what there is, not whose it is (律师小说, 只看楼主)."""
+_GENERIC = later.pattern(f"(?:{_WEAK_WORDS}|{_GENERIC_WORDS}|[0-9]+群)+(?<!网)(?<!论坛)(?<!之家)")
 _WEAK = later.pattern(f"(?:{_WEAK_WORDS})+")
 _WEAK_WORD = later.pattern(_WEAK_WORDS)
 _TALKING = (
-    r"[于与及的了是把被请让者]|后[\d一二三四五六七八九十]|[a-z]可|.+请|\d+[条篇个年月日次]|.{21}|本[网站报刊台平号].{2}"
+    r"[于与及的了是把被请让者欲供]|非(?![凡常洲遗])|等[你您我]|恭喜|找(?!.*网$)|第.{1,7}[章节回卷集]|后[\d一二三四五六七八九十]|[a-z]可|.+请|\d+[条篇个年月日次份]|.{21}|本[网站报刊台平号].{2}"
     "|.*(?:须知|解锁|小时|一起|小编|可以|不得|禁止|未经|赞同|观点|如需|如有|更多|关于|[本此该]款|获得|加我|加入|推荐给|来源|链接|二维码|扫[码一]|点击|转载"
     "|授权|大家庭|我们|你们|您|[省市县区]和)"
 )
@@ -299,9 +307,10 @@ def brand_of(name: str) -> str | None:
     A domain alone is no brand, a domain beside one is left out; so are numbers of six digits and more (contacts).
     """
     brand = _cleaned(name)
-    if len(brand) < 2 or (brand.isdecimal() and len(brand) > 5) or _WEAK.fullmatch(brand) or _PHRASE.match(brand):
+    if len(brand) < 2 or (brand.isdecimal() and not 4 <= len(brand) <= 5):
         return None
-    return brand
+    generic = _WEAK.fullmatch(brand) or _GENERIC.fullmatch(brand)
+    return None if generic or _PHRASE.match(brand) else brand
 
 
 def account_of(name: str) -> str | None:
