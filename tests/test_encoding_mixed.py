@@ -79,6 +79,13 @@ def test_a_line_of_gbk_that_is_valid_utf8_is_found():
     assert decode(raw).text.endswith("为什么\n")
 
 
+def test_a_line_of_gb_is_found_behind_much_text_in_another_language() -> None:
+    russian = "Утром мы вышли из дома, и дождь кончился. Река поднялась до самого моста.\n" * 40
+    assert decode(russian.encode()).text == russian
+    mixed = russian.encode() + "为什么".encode("gb18030") + b"\n" + russian.encode()
+    assert decode(mixed).text == f"{russian}为什么\n{russian}"
+
+
 def test_gb_before_a_run_of_utf8_may_look_like_utf8_itself():
     head = "富民重任在肩、使"  # its last bytes are one character of UTF-8 and a half
     text = "这一行是正常的文字，写在前面。\n" * 3
