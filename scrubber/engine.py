@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from scrubber import extension, matchers, naming
+from scrubber.brands import brand_of
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
 from scrubber.healing import heal
@@ -18,7 +19,6 @@ from scrubber.quoting import is_quoted
 from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule, ToneMatch
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug
-from scrubber.sites import brand_of
 from scrubber.view import fold, fold_key
 
 TIME_LIMIT = 2.0

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import later
-from scrubber.sites import account_of, brand_of, host_of
+from scrubber.brands import account_of, brand_of, host_of
 from scrubber.wording import Part, Token, completes, ending, tokens
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubber import Scrubber
+from scrubber.brands import brand_of
 from scrubber.model import Action
 from scrubber.naming import LICENSED, MOST, further, names_in
-from scrubber.sites import brand_of
 from scrubber.wording import Part, tokens
 
 
