@@ -89,6 +89,16 @@ class Alignment:
         first = self._first_from(start)
         return first, max(first, self._first_ending_after(end))
 
+    def copied(self, start: int, end: int) -> int | None:
+        """Where in the made text a source range stands that was copied one to one as a whole; None if it was not."""
+        index = bisect_right(self.source_starts, start) - 1
+        if index < 0:
+            return None
+        made_start, made_end, source_start, source_end = self._piece(index)
+        if end > source_end or made_end - made_start != source_end - source_start:
+            return None
+        return made_start + start - source_start
+
     def _first_from(self, offset: int) -> int:
         """The first made character whose source starts at ``offset`` or later."""
         index = bisect_left(self.source_starts, offset)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import accumulate, groupby
 from threading import local
 from typing import Any, NamedTuple
 
@@ -89,12 +90,12 @@ def _space() -> Any:
 
 
 class Folded(NamedTuple):
-    """The fold of a line. ``sure`` tells that it is what folding the line by itself gives, ``even`` that each character
-    of it stands for one of the line."""
+    """The fold of a line. ``sure`` tells that it is what folding the line by itself gives; of the line's characters
+    those at ``dropped`` stand for nothing, each of the others for one."""
 
     text: str
     sure: bool
-    even: bool
+    dropped: tuple[int, ...] = ()
 
 
 def fold_lines(lines: Sequence[str]) -> list[Folded]:
@@ -102,13 +103,24 @@ def fold_lines(lines: Sequence[str]) -> list[Folded]:
     codes = np.frombuffer("\n".join(lines).encode("utf-32-le", "surrogatepass"), "<u4")
     folded = _folds().take(codes, mode="clip")
     kept = folded != _DROPPED
+    dropped: dict[int, tuple[int, ...]] = {}
     if not kept.all():
+        dropped = _by_line(lines, np.flatnonzero(~kept).tolist())
         folded = folded[kept]
     views = folded.tobytes().decode("utf-32-le", "surrogatepass").split("\n")
     return [
-        Folded(view, _MARK not in view and "&" not in view and "%" not in view, len(view) == len(line))
-        for line, view in zip(lines, views, strict=bool(lines))
+        Folded(view, _MARK not in view and "&" not in view and "%" not in view, dropped.get(number, ()))
+        for number, view in enumerate(views[: len(lines)])
     ]
+
+
+def _by_line(lines: Sequence[str], places: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Places in lines that are joined, each line followed by one character, as places in each line that has some."""
+    starts = [*accumulate((len(line) + 1 for line in lines), initial=0)]
+    found: dict[int, tuple[int, ...]] = {}
+    for number, group in groupby(places, key=lambda place: bisect_right(starts, place) - 1):
+        found[number] = tuple(place - starts[number] for place in group)
+    return found
 
 
 @cache

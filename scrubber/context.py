@@ -133,6 +133,22 @@ class Context:
         offset = self.lines().starts[number]
         return TextSpan.of(offset + inside.start, offset + inside.end)
 
+    def read_evenly(self, first: int, last: int) -> str | None:
+        """How lines read in the folded view, their line ends included, if every piece of them reads by itself as it
+        does there: each character stands for one, and there are no escapes. None if that is not so, or not known.
+        """
+        lines = self.lines()
+        start, end = lines.starts[first], lines.starts[last + 1] if last + 1 < len(lines) else len(self.text)
+        if ViewName.FOLDED in self._views:
+            view = self._views[ViewName.FOLDED]
+            at = view.alignment.copied(start, end)
+            read = "" if at is None else view.text[at : at + end - start]
+        else:
+            view = self._line_view(ViewName.FOLDED, first)
+            even = first == last and view.alignment.one_to_one
+            read = view.text + self.text[lines.ends[first] : end] if even else ""
+        return read if read and "&" not in read and "%" not in read else None
+
     def _line_view(self, name: ViewName, number: int) -> View:
         content = self.lines().content(number)
         if (name, content) not in self._folded:

@@ -19,6 +19,7 @@ from scrubber.quoting import is_quoted
 from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule, ToneMatch
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug
+from scrubber.surroundings import InContext
 from scrubber.view import fold, fold_key
 
 TIME_LIMIT = 2.0
@@ -192,7 +193,7 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
     if rule.intrusion is not None and not intrudes(context, span, rule.intrusion):
         return
     safety = rule.safety
-    if _is_too_large(rule, context, span) or any(is_quoted(rule, context, one) for one in {span, hit.span}):
+    if _is_too_large(rule, context, span) or any(is_quoted(rule, InContext(context, one)) for one in {span, hit.span}):
         safety = Safety.REVIEW
     captures, others = _named(rule, context, span, hit, ruleset)
     finding = Finding(

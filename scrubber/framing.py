@@ -6,14 +6,11 @@ stands beside all that. Everything here reads the folded view, and what it says 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
 
 from scrubber import later
-from scrubber.context import Context
-from scrubber.model import Kind, TextSpan, ViewName
-from scrubber.view import fold
+from scrubber.model import Kind
+from scrubber.surroundings import Surroundings
 
 _BESIDE = 80
 """Code points of a line beside a finding that are looked at."""
@@ -34,6 +31,9 @@ _SAYING = later.pattern(
     '[^。!?\\n,:“]{0,6}(?::\\s*[“「『‘"]?|[“「『‘"])$|(?<![据小])(?:说|声称|辩称|诉称|认为),$'
 )
 """What leads up to words that are somebody's."""
+
+_LEADING_UP = (*':“「『‘",',)
+"""How that ends."""
 
 _PASSING = later.pattern(".*[㐀-鿿]{2}[”」、]?[“「『][^“”「」『』。!?…]*[”」』]")
 """A name between quotation marks, in the middle of a sentence."""
@@ -57,7 +57,10 @@ _NO_SPEAKER = later.pattern(
 """Labels of a page's or a seller's lines, which nobody speaks; two that recur are no dialogue."""
 
 _ITEM = later.pattern("\\s*([(\\[]?)(?:(\\d{1,2})|([a-h])|([一二三四五六七八九十]{1,3}))([)\\].、])(?!\\d)\\s*")
+_ENDS_LABEL = (":", ")", "]", ".", "、")
+"""How a name or a number before what belongs to it ends."""
 _MARK = later.pattern("(?<![^\\s。;!?])(?:[(\\[]?(?:\\d{1,2}|[a-h]|[一二三四五六七八九十]{1,3})[)\\].、])(?!\\d)\\s*")
+_CLOSES_NUMBER = later.pattern("[)\\].、]")
 _LIST = 400
 """Code points of a line in which the point before another one begins."""
 
@@ -90,30 +93,28 @@ _DEALS = later.pattern(
 """What nobody's own address needs."""
 
 
-def is_framed(kind: Kind, context: Context, span: TextSpan) -> bool:
+def is_framed(kind: Kind, around: Surroundings) -> bool:
     """Whether only the author of a text can have put there what a finding of this kind covers."""
-    line = context.line_span(span)
-    before = fold(context.text[max(line.start, span.start - _BESIDE) : span.start]).text
-    after = fold(context.text[span.end : min(line.end, span.end + _BESIDE)]).text
+    before = around.read(max(0, around.start - _BESIDE), around.start)
+    after = around.read(around.end, min(len(around.text), around.end + _BESIDE))
     if kind is Kind.WATERMARK_INLINE:
         return before.endswith(("“", "「", "『")) and bool(_SPOKEN.match(after))
-    inside = fold(context.text[span.start : span.end]).text
+    inside = around.read(around.start, around.end)
     if _is_told(kind, before, inside, after):
         return True
     if "\n" in inside.strip():
-        return kind in _SENDS and _is_own_address(context, span, inside)
-    number = context.lines().number(span.start)
-    if _is_exercise(context, number) or _is_point_within(context, span, inside):
+        return kind in _SENDS and _is_own_address(around, inside)
+    if _is_exercise(around) or _is_point_within(around, inside):
         return True
-    if _begins_line(context, span, number) and (_is_turn(context, number) or _is_lone_item(kind, context, number)):
+    if _begins_line(around) and (_is_turn(around) or _is_lone_item(kind, around)):
         return True
-    return kind in _SENDS and _is_own_address(context, span, inside)
+    return kind in _SENDS and _is_own_address(around, inside)
 
 
 def _is_told(kind: Kind, before: str, inside: str, after: str) -> bool:
     """Whether somebody tells what a page, a wall or a person says."""
     beginning = _SENTENCES.split(before)[-1]
-    if _SHOWN.search(beginning + inside) or _SAYING.search(before) or _ASKED.match(after):
+    if _SHOWN.search(beginning + inside) or _leads_up(before) or _ASKED.match(after):
         return True
     if kind is Kind.PROMO and inside.endswith("。") and _PASSING.fullmatch(beginning):
         return True
@@ -122,61 +123,65 @@ def _is_told(kind: Kind, before: str, inside: str, after: str) -> bool:
     return bool(_REPORTED.match(inside)) or (kind is Kind.REPOST_NOTICE and bool(_DUTY.search(before)))
 
 
-def _begins_line(context: Context, span: TextSpan, number: int) -> bool:
+def _leads_up(before: str) -> bool:
+    """Whether words that are somebody's have to follow; a look at the last character mostly tells that they do not."""
+    return before.rstrip().endswith(_LEADING_UP) and bool(_SAYING.search(before))
+
+
+def _begins_line(around: Surroundings) -> bool:
     """Whether nothing but a name or a number stands before a finding in its line."""
-    before = fold(context.text[context.lines().starts[number] : span.start]).text
-    return not before.strip() or any(
-        (found := label.match(before)) and not before[found.end() :].strip() for label in (_TURN, _ITEM)
-    )
+    before = around.read(0, around.start).rstrip()
+    if before and not before.endswith(_ENDS_LABEL):
+        return False
+    return not before or any((found := label.match(before)) and found.end() == len(before) for label in (_TURN, _ITEM))
 
 
-def _is_turn(context: Context, number: int) -> bool:
+def _is_turn(around: Surroundings) -> bool:
     """Whether a line is what one of two or more speakers says, each of whom speaks more than once."""
-    said = _speaker(context, number)
+    said = _speaker(around.line)
     if not said or _NO_SPEAKER.match(said):
         return False
-    place = bisect_left(context.filled, number)
-    near = context.filled[max(0, place - _TURNS) : place + _TURNS]
-    turns = Counter(filter(None, (_speaker(context, line) for line in near)))
+    near = (around.line, *around.beside(_TURNS, _TURNS - 1))
+    turns = Counter(filter(None, map(_speaker, near)))
     speakers = [one for one, times in turns.items() if times > 1 and not _NO_SPEAKER.match(one)]
     return said in speakers and len(speakers) > 1
 
 
-def _speaker(context: Context, number: int) -> str:
-    found = _TURN.match(context.content(ViewName.FOLDED, number))
+def _speaker(line: str) -> str:
+    found = _TURN.match(line)
     return found[1] if found else ""
 
 
-def _is_exercise(context: Context, number: int) -> bool:
+def _is_exercise(around: Surroundings) -> bool:
     """Whether a line is one point of a list in a document of exercises."""
-    own = _item(context.content(ViewName.FOLDED, number))
-    if not own or not any(_next_to(own, _item(line)) for line in _beside(context, number, 1)):
+    own = _item(around.line)
+    if not own or not any(_next_to(own, _item(line)) for line in around.beside(1, 1)):
         return False
-    return bool(_EXERCISE.search(context.view(ViewName.FOLDED).text))
+    return bool(_EXERCISE.search(around.document()))
 
 
-def _is_lone_item(kind: Kind, context: Context, number: int) -> bool:
+def _is_lone_item(kind: Kind, around: Surroundings) -> bool:
     """Whether a line is one point of a list, one of whose neighbouring points at least says nothing of the kind.
 
     Lines that all begin with a heading in brackets are such a list if two of them are near.
     """
-    line = context.content(ViewName.FOLDED, number)
-    if _HEADED.match(line):
-        headed = [other for other in _beside(context, number, 2) if _HEADED.match(other)]
+    if _HEADED.match(around.line):
+        headed = [other for other in around.beside(2, 2) if _HEADED.match(other)]
         return sum(not _SITE_WORDS.search(other) for other in headed) > 1
-    if kind is Kind.TAIL_LINKS or not (own := _item(line)):
+    if kind is Kind.TAIL_LINKS or not (own := _item(around.line)):
         return False
-    beside = [other for other in _beside(context, number, 1) if _next_to(own, _item(other))]
+    beside = [other for other in around.beside(1, 1) if _next_to(own, _item(other))]
     return any(not _SITE_WORDS.search(other) for other in beside)
 
 
-def _is_point_within(context: Context, span: TextSpan, inside: str) -> bool:
+def _is_point_within(around: Surroundings, inside: str) -> bool:
     """Whether a finding is a point of a list that lost its line breaks, and the point before it is unlike it."""
-    line = context.line_span(span)
-    before = fold(context.text[max(line.start, span.start - _LIST) : span.start]).text
-    text = before + inside[:8]
+    before = around.read(max(0, around.start - _LIST), around.start)
+    text, filled = before + inside[:8], len(before.rstrip())
+    if not _CLOSES_NUMBER.search(text, max(0, filled - 1)):
+        return False
     marks = list(_MARK.finditer(text))
-    own = next((mark for mark in marks if len(before.rstrip()) <= mark.end() and mark.start() <= len(before) + 2), None)
+    own = next((mark for mark in marks if filled <= mark.end() and mark.start() <= len(before) + 2), None)
     if own is None:
         return False
     above = [mark for mark in marks if mark.end() <= own.start() and _next_to(_item(own[0]), _item(mark[0]))]
@@ -202,20 +207,15 @@ def _next_to(one: tuple[str, int] | None, other: tuple[str, int] | None) -> bool
     return one is not None and other is not None and one[0] == other[0] and abs(one[1] - other[1]) == 1
 
 
-def _beside(context: Context, number: int, most: int, last: int | None = None) -> Iterator[str]:
-    """The nearest lines that are not blank above line ``number`` and below line ``last``, as they read."""
-    first = bisect_left(context.filled, number)
-    end = bisect_right(context.filled, number if last is None else last)
-    for line in (*context.filled[max(0, first - most) : first], *context.filled[end : end + most]):
-        yield context.content(ViewName.FOLDED, line)
-
-
-def _is_own_address(context: Context, span: TextSpan, inside: str) -> bool:
+def _is_own_address(around: Surroundings, inside: str) -> bool:
     """Whether a contact stands among the fields of somebody's own address, and nothing is dealt in."""
-    if _DEALS.search(inside):
+    if _DEALS.search(inside) or any(map(_deals_as_written, around.glimpse())):
         return False
-    lines = context.lines()
-    first, last = lines.number(span.start), lines.number(max(span.start, span.end - 1))
-    if any(_DEALS.search(line) for line in _beside(context, first, 1, last)):
+    if not any(map(_FORMAL.search, (inside, *around.beside(2, 2, last=True)))):
         return False
-    return any(_FORMAL.search(line) for line in (inside, *_beside(context, first, 2, last)))
+    return not any(map(_DEALS.search, around.beside(1, 1, last=True)))
+
+
+def _deals_as_written(line: str) -> bool:
+    """Whether a line surely deals in something before it is folded; what is no escape only reads more like it then."""
+    return bool(_DEALS.search(line)) and "&" not in line and "%" not in line

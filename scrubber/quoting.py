@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from scrubber import later
-from scrubber.context import Context
 from scrubber.framing import is_framed
 from scrubber.healing import heal
-from scrubber.model import Kind, TextSpan
+from scrubber.model import Kind
 from scrubber.patterns import compiled
 from scrubber.rule import PatternMatch, Rule
+from scrubber.surroundings import Surroundings
 from scrubber.view import fold
 
 _BESIDE_QUOTE = 8
 """More code points than this beside a quoted advert, and somebody writes about it."""
 
-_CORNERS = str.maketrans("「」『』", "“”“”")
+_OPENS = later.pattern('[“‘"「『]')
 _QUOTES = {"“": "”", "‘": "’", '"': '"'}
 _SAID = later.pattern("“([^“”]{7,60})(?:”|$)")
 _ABOUT = later.pattern(
@@ -26,16 +26,15 @@ _SPEECH = later.pattern("\\s*“[^“”]*[，,。！？!?…][^“”]*”\\s*"
 """More than a name between one pair of quotation marks is somebody's, whatever it says."""
 
 
-def is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
+def is_quoted(rule: Rule, around: Surroundings) -> bool:
     """Whether an author quotes an advert or tells of it, or somebody speaks it, in a line that says more."""
-    if is_framed(rule.kind, context, span):
+    if is_framed(rule.kind, around):
         return True
-    if rule.kind is Kind.WATERMARK_INLINE:
+    if rule.kind is Kind.WATERMARK_INLINE or not _OPENS.search(around.text):
         return False
-    line = context.line_span(span)
-    before = context.text[line.start : span.start].rstrip().translate(_CORNERS)
-    inside = context.text[span.start : span.end].translate(_CORNERS)
-    after = context.text[span.end : line.end].lstrip("。！？!?….， ").translate(_CORNERS)
+    line = _with_plain_marks(around.text)
+    before, inside = line[: around.start].rstrip(), line[around.start : around.end]
+    after = line[around.end :].lstrip("。！？!?….， ")
     if _is_about(rule, inside, after) or _is_speech(inside, after):
         return True
     if not before or not after:
@@ -45,6 +44,11 @@ def is_quoted(rule: Rule, context: Context, span: TextSpan) -> bool:
     if not spoken and _QUOTES.get(before[-1]) != after[0]:
         return False
     return any(map(str.isalnum, before)) or any(map(str.isalnum, after))
+
+
+def _with_plain_marks(text: str) -> str:
+    """The text with one kind of double quotation marks; many times as fast as ``translate``."""
+    return text.replace("「", "“").replace("」", "”").replace("『", "“").replace("』", "”")
 
 
 def _is_speech(inside: str, after: str) -> bool:

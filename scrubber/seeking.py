@@ -12,9 +12,10 @@ from scrubber.encoding.decoding import decode
 from scrubber.encoding.telltale import has_sign
 from scrubber.errors import ScrubberError
 from scrubber.index import Part
+from scrubber.model import ViewSpan
 from scrubber.mojibake import find_in_line
 from scrubber.signs import Sight
-from scrubber.view import View
+from scrubber.view import View, fold
 from scrubber.wishes import LONG
 
 _LARGE = 4 * LONG
@@ -36,18 +37,34 @@ class Raw(Protocol):
 class Line:
     """A line of one document: its place in the document, its bytes now, and what showed in it.
 
-    ``view`` is its fold, in which each character stands for one of ``text`` if it is ``even``; else ``whole`` has the
-    alignment, when it is needed.
+    ``view`` is its fold. If that is not made character by character, ``whole`` has the alignment; else the characters
+    of ``text`` at ``dropped`` stand for nothing, each of the others for one.
     """
 
-    __slots__ = ("content", "document", "end", "even", "parts", "rare", "start", "text", "view", "whole")
+    __slots__ = ("content", "document", "dropped", "end", "parts", "rare", "start", "text", "view", "whole")
 
     def __init__(self, document: int, start: int, end: int, content: bytes) -> None:
         self.document, self.start, self.end, self.content = document, start, end, content
         self.parts: set[int] = set()
-        self.rare, self.even = False, True
+        self.rare = False
         self.text = self.view = ""
+        self.dropped: Sequence[int] = ()
         self.whole: View | None = None
+
+    def to_text(self, start: int, end: int) -> tuple[int, int]:
+        """Which part of ``text`` a part of ``view``, not empty, stands for. Both in code points."""
+        if self.whole:
+            return self.whole.to_text(ViewSpan.of(start, end))
+        last = end - 1
+        for place in self.dropped:
+            start, last = start + (place <= start), last + (place <= last)
+        return start, last + 1
+
+    def read(self, start: int, end: int) -> str:
+        """How a part of ``text`` reads by itself, not mended."""
+        if self.whole or "&" in self.view or "%" in self.view:
+            return fold(self.text[start:end]).text
+        return self.view[start - bisect_left(self.dropped, start) : end - bisect_left(self.dropped, end)]
 
 
 class Scanner(Protocol):

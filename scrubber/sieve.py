@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from scrubber.bulk import fold_lines
-from scrubber.context import LONGEST, OTHER_ENDS, Context
 from scrubber.engine import SMALL, TIME_LIMIT
 from scrubber.fixpoint import PASSES
 from scrubber.gate import enough
 from scrubber.healing import heal
 from scrubber.index import parts_of, weak_cues
 from scrubber.marks import protected_spans
-from scrubber.model import Action, Safety, TextSpan, ViewName, ViewSpan
+from scrubber.model import Action, Safety, ViewName, ViewSpan
+from scrubber.nearby import InBytes, LeaveError, is_odd
 from scrubber.patterns import compiled
 from scrubber.quoting import is_quoted
 from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, PatternMatch, Rule, Zone
@@ -32,10 +32,8 @@ from scrubber.view import fold
 
 Cut = tuple[int, int]
 """A range of bytes of one line."""
-
-
-class _LeaveError(Exception):
-    """The document has to go the ordinary way."""
+Known = dict[tuple[int, int], Line]
+"""Lines by document and offset."""
 
 
 def scanner_of(rules: Sequence[Rule], folder: Path | None) -> Scanner | None:
@@ -55,27 +53,6 @@ def scanner_of(rules: Sequence[Rule], folder: Path | None) -> Scanner | None:
     return plain_scan.Scanner(rules) if not wanted(rules)[1] else None
 
 
-class _Surroundings:
-    """The documents around lines, as the engine sees them; made for those that are asked for."""
-
-    def __init__(self, documents: Sequence[Raw]) -> None:
-        self._documents = documents
-        self._contexts: dict[int, Context] = {}
-
-    def context(self, line: Line) -> Context:
-        """The document that a line stands in."""
-        if line.document not in self._contexts:
-            self._contexts[line.document] = Context(self._documents[line.document].raw.decode())
-        return self._contexts[line.document]
-
-    def start(self, line: Line) -> int:
-        """Where a line starts in its document, in code points."""
-        raw, lines = self._documents[line.document].raw, self.context(line).lines()
-        if len(lines) == raw.count(b"\n") + 1:  # there are no other line ends, and no line is cut
-            return lines.starts[raw.count(b"\n", 0, line.start)]
-        return len(raw[: line.start].decode())
-
-
 class Sieve:
     """Sifts documents by one set of rules."""
 
@@ -92,7 +69,7 @@ class Sieve:
         for joined in parts(documents):
             search.look(joined)
         clean: list[bytes | None] = [document.raw for document in documents]
-        changed = self._settled(search.found, search.left, _Surroundings(documents))
+        changed = self._settled(documents, search.found, search.left)
         for number in search.left:
             clean[number] = None
         for number, group in groupby(changed, key=lambda line: line.document):
@@ -100,9 +77,10 @@ class Sieve:
                 clean[number] = _spliced(documents[number].raw, group)
         return clean
 
-    def _settled(self, lines: list[Line], left: set[int], around: _Surroundings) -> list[Line]:
+    def _settled(self, documents: Sequence[Raw], lines: list[Line], left: set[int]) -> list[Line]:
         """The lines that change, as they are in the end, in order; ``left`` gets more documents."""
         changed: dict[tuple[int, int], Line] = {}
+        known = {(line.document, line.start): line for line in lines}
         for turn in range(PASSES):
             self._fold(lines)
             cut = []
@@ -110,8 +88,8 @@ class Sieve:
                 if not line.parts or line.document in left:
                     continue
                 try:
-                    cuts = self._cuts(line, None if turn else around)
-                except (_LeaveError, TimeoutError):
+                    cuts = self._cuts(line, None if turn else documents[line.document].raw, known)
+                except (LeaveError, TimeoutError):
                     left.add(line.document)
                     continue
                 if cuts:
@@ -147,7 +125,7 @@ class Sieve:
             for line in some:
                 line.text = line.content.decode("utf-8", "surrogatepass")
             for line, folded in zip(some, fold_lines([line.text for line in some]), strict=True):
-                line.view, line.even, line.whole = folded.text, folded.even, None
+                line.view, line.dropped, line.whole = folded.text, folded.dropped, None
                 if line.rare and not folded.sure:
                     line.whole = fold(line.text)
                     line.view = line.whole.text
@@ -168,28 +146,28 @@ class Sieve:
             lines[joined.number(end)].parts.add(literal)
         return set(map(joined.number, sight.torn))
 
-    def _cuts(self, line: Line, around: _Surroundings | None) -> list[Cut]:
-        """What to cut out of a line, in order. What stands ``around`` it is known in the first pass only.
+    def _cuts(self, line: Line, raw: bytes | None, known: Known) -> list[Cut]:
+        """What to cut out of a line, in order. What stands around it in ``raw`` is known in the first pass only.
 
         Raises:
-            _LeaveError: that cannot be told from the line alone.
+            LeaveError: that cannot be told from the line alone.
         """
         found: list[tuple[Rule, Cut]] = []
         for index in self._tried(line):
             rule = self._rules[index]
             for span in _matches(rule, line):
-                if not self._plain[index] or not around or not _stands(rule, line, span, around):
-                    raise _LeaveError
+                if not self._plain[index] or raw is None or not _stands(rule, span, InBytes(raw, line, span, known)):
+                    raise LeaveError
                 found.append((rule, span))
         spans = _chosen(found)
         if spans and line.rare and protected_spans(line.text):
-            raise _LeaveError
+            raise LeaveError
         return [(len(line.text[:start].encode()), len(line.text[:end].encode())) for start, end in spans]
 
     def _tried(self, line: Line) -> Collection[int]:
         """The rules to try on a line."""
-        if len(line.text) > LONGEST or any(end in line.text for end in OTHER_ENDS):
-            raise _LeaveError
+        if is_odd(line.text):
+            raise LeaveError
         found: dict[int, set[int]] = {}
         for part in line.parts:
             for index, cue in self._scanner.parts[part]:
@@ -222,10 +200,10 @@ def is_plain(rule: Rule) -> bool:
 def _may_match(rule: Rule, cues: set[int]) -> bool:
     """Whether a rule may match where these of its cues stand; blocks and chains are left to others."""
     if isinstance(rule.match, BlockMatch):
-        raise _LeaveError
+        raise LeaveError
     if isinstance(rule.match, ChainMatch):
         if enough(rule.match, cues | weak_cues(rule.match)):
-            raise _LeaveError
+            raise LeaveError
         return False
     return True
 
@@ -233,23 +211,17 @@ def _may_match(rule: Rule, cues: set[int]) -> bool:
 def _matches(rule: Rule, line: Line) -> Iterable[Cut]:
     """The spans of a rule's matches in the line's text, in code points."""
     assert isinstance(rule.match, PatternMatch)  # noqa: S101 - others have been left to the ordinary way
-    if line.whole is None and not line.even:
-        line.whole = fold(line.text)
-    whole = line.whole
-    if rule.view is not ViewName.FOLDED:
-        whole = fold(line.text, rule.view)
-    content = whole.text if whole else line.view
-    found: Any = compiled(rule.match.pattern).finditer(content, timeout=TIME_LIMIT)
+    whole = None if rule.view is ViewName.FOLDED else fold(line.text, rule.view)
+    found: Any = compiled(rule.match.pattern).finditer(whole.text if whole else line.view, timeout=TIME_LIMIT)
     spans: list[Cut] = [match.span() for match in found if match.end() > match.start()]
-    return [whole.to_text(ViewSpan.of(*span)) for span in spans] if whole else spans
+    return [whole.to_text(ViewSpan.of(*span)) if whole else line.to_text(*span) for span in spans]
 
 
-def _stands(rule: Rule, line: Line, span: Cut, around: _Surroundings) -> bool:
+def _stands(rule: Rule, span: Cut, around: InBytes) -> bool:
     """Whether a match of a plain rule is surely applied: it is small, and nobody quotes it or tells of it."""
     if span[1] - span[0] > min(SMALL, rule.guard.chars):
         return False
-    start = around.start(line)
-    return not is_quoted(rule, around.context(line), TextSpan.of(start + span[0], start + span[1]))
+    return not is_quoted(rule, around)
 
 
 def _chosen(found: list[tuple[Rule, Cut]]) -> list[Cut]:

@@ -5,11 +5,13 @@ import pytest
 from scrubber.context import Context
 from scrubber.framing import is_framed
 from scrubber.model import Kind, TextSpan
+from scrubber.surroundings import InContext
 
 
 def framed(marked: str, kind: Kind) -> bool:
     start, end = marked.index("⟦"), marked.index("⟧") - 1
-    return is_framed(kind, Context(marked.replace("⟦", "").replace("⟧", "")), TextSpan.of(start, end))
+    context = Context(marked.replace("⟦", "").replace("⟧", ""))
+    return is_framed(kind, InContext(context, TextSpan.of(start, end)))
 
 
 TOLD = [

@@ -22,14 +22,14 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
         content = context.content(rule.view, number)
         known = context.found.get((rule.id, content))
         if known is None:
-            matches = _matches(rule.match, rule.reach, content, places, timeout)
-            known = [(*found.span(), captures_of(found)) for found in matches if found.end() > found.start()]
+            whole = matches(rule.match, rule.reach, content, places, timeout)
+            known = [(*found.span(), captures_of(found)) for found in whole if found.end() > found.start()]
             context.found[rule.id, content] = known
         for start, end, captures in known:
             yield Hit(context.span_in(rule.view, number, start, end), captures)
 
 
-def _matches(
+def matches(
     match: PatternMatch, reach: int | None, content: str, places: Collection[int] | None, timeout: float
 ) -> Iterator[Any]:
     """What ``finditer`` finds; where a match can only start near a literal, no other start is tried."""
