@@ -217,13 +217,25 @@ class Context:
         """``span`` grown over its line and all that follows, if that is a list: short lines without sentences.
 
         None when nothing follows, or prose does: a list that a page prints under a text reaches the document's end.
+        None, too, without a text above: what follows a notice at the head is the document.
         """
         lines = self.lines()
         first = lines.number(span.start)
         below = [lines.content(number).strip() for number in self.filled if number > lines.number(span.end - 1)]
-        if not below or not all(map(is_entry, below)):
+        if not below or not all(map(is_entry, below)) or not self._text_above(first, sum(map(len, below))):
             return None
         return TextSpan.of(lines.starts[first], len(self.text))
+
+    def _text_above(self, first: int, size: int) -> bool:
+        """Whether prose stands above a line, or more than ``size`` code points, in lines that no finding touches."""
+        lines = self.lines()
+        above = [
+            lines.content(number).strip()
+            for number in self.filled
+            if number < first
+            and not any(one.start < lines.ends[number] and one.end > lines.starts[number] for one in self.claimed)
+        ]
+        return any(not is_entry(line) for line in above) or sum(map(len, above)) > size
 
     def paragraph_span(self, span: TextSpan) -> TextSpan:
         """``span`` grown to the run of lines that are not blank around it."""

@@ -73,3 +73,9 @@ def test_titles_without_a_text_above_stay() -> None:
 )
 def test_what_an_author_lists_at_the_end_stays(ending: str) -> None:
     assert scrubber.scrub(PROSE + ending).text == PROSE + ending
+
+
+def test_what_stands_below_a_notice_at_the_head_is_the_document() -> None:
+    notice = "版权说明：本文档由用户提供并上传，收益归属内容提供方，若内容存在侵权，请进行举报或认领\n"
+    outline = "石桥加固方案\n一、桥面：重铺细石混凝土\n二、桥墩：裂缝灌浆\n三、栏杆：照原样补刻\n四、排水：设泄水孔\n"
+    assert outline in scrubber.scrub(notice + "文件内容\n" + outline).text
