@@ -59,7 +59,9 @@ def _is_speech(inside: str, after: str) -> bool:
 
 
 def _is_about(rule: Rule, inside: str, after: str) -> bool:
-    """Whether a finding is a sentence about an advert that it quotes, rather than the advert."""
+    """Whether a finding is a sentence about an advert that it quotes, rather than the advert; a list is no sentence."""
+    if rule.unit == "list":
+        return False
     said = _SAID.findall(inside)
     beside = _SAID.sub("", inside)
     least = 1 if _open(inside) and after.startswith("”") else _BESIDE_QUOTE

@@ -28,7 +28,20 @@ _TOP = (
 )
 _WAYS = ("pattern", "phrases", "block", "echo", "chain", "name", "entries", "tone")
 _MATCH = (*_WAYS, "zone", "unless", "require", "repeat", "intrusion", "disguised", "slack", "coined", "site")
-_BLOCK = ("cues", "use", "threshold", "distinct", "gap", "gap_chars", "lines", "lead", "skip", "line_chars", "never")
+_BLOCK = (
+    "cues",
+    "use",
+    "threshold",
+    "distinct",
+    "gap",
+    "gap_chars",
+    "lines",
+    "lead",
+    "skip",
+    "line_chars",
+    "never",
+    "prose",
+)
 _UNITS = ("match", "sentence", "line", "list", "paragraph", "block")
 _WHERE = ("anywhere", "head", "tail")
 _SCOPES = ("match", "line", "sentence", "document", "before", "after")
@@ -193,6 +206,7 @@ def _block(
         "line_chars": int(block.get("line_chars", 1 << 30)),
         "skip": checker.check(block["skip"], "match", "block", "skip") if "skip" in block else None,
         "never": checker.check(block["never"], "match", "block", "never") if "never" in block else None,
+        "prose": bool(block.get("prose", False)),
     }
     return {"block": built}, literals
 

@@ -111,6 +111,12 @@ def test_blocks_need_several_cues_close_together(tmp_path: Path, text: str, expe
     assert found(one_rule(tmp_path, BLOCK), text) == expected
 
 
+def test_prose_may_stand_in_a_block_only_if_the_rule_says_so(tmp_path: Path) -> None:
+    assert found(one_rule(tmp_path, BLOCK), "会员\n一句话。\n禁止\n") == "会员\n一句话。\n禁止\n"
+    rule = BLOCK.replace("gap = 1\n", "gap = 1\nprose = true\n")
+    assert found(one_rule(tmp_path, rule), "会员\n一句话。\n禁止\n") == "⟦会员\n一句话。\n禁止\n⟧"
+
+
 def test_blocks_capture_names(tmp_path: Path) -> None:
     (finding,) = scan("会员\n云上文库\n加群\n正文\n", one_rule(tmp_path, BLOCK)).findings
     assert finding.site == "云上文库"

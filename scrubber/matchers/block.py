@@ -63,7 +63,8 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
             run.add(number, cues, captures)
         elif run:
             run.gap += 1
-            if ends or run.gap > match.gap or len(content) > match.gap_chars or content[-1] in SENTENCE_END:
+            prose = content[-1] in SENTENCE_END and not match.prose
+            if ends or prose or run.gap > match.gap or len(content) > match.gap_chars:
                 yield from _close(run, rule, match, context)
                 run = None
     if run:
