@@ -62,9 +62,10 @@ class BlockMatch(NamedTuple):
     """A run of lines scored by weighted cues; needs ``threshold`` in all and ``distinct`` different cues.
 
     ``gap`` lines without a cue may stand between two cues if each has at most ``gap_chars`` code points and does not
-    end like a sentence, unless ``prose`` may stand there. At most two blank lines may stand in between. A block is at most ``lines`` lines long.
-    Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at the start of its first
-    line does not. A line of more than ``line_chars`` code points has no cues; one that matches ``never`` ends a block.
+    end like a sentence, unless ``prose`` may stand there. At most two blank lines may stand in between. A block is at
+    most ``lines`` lines long. Up to two lines right above it that match ``lead`` belong to it; what ``skip`` matches at
+    the start of its first line does not. A line of more than ``line_chars`` code points has no cues; one that matches
+    ``never`` ends a block.
     """
 
     cues: tuple[Cue, ...]
