@@ -19,6 +19,7 @@ _PREFIX = later.pattern(
     "^(?:(?:(?:微信)?(?:公众号|公众平台|公号|订阅号|服务号)|(?:上方|上面)?蓝字|点击|关注|来自|来源|由|本文由|(?:新浪)?微博"
     '|(?:免责|特别|版权|郑重)?声明|一下|责任编辑|责编)[:"“「《]*)+'
 )
+_MIXED = later.pattern("[㐀-鿿][a-z]{2}")
 _FILE_TYPE = later.pattern("(?<=^小说)txt(?=[㐀-鿿]{2})")
 """Inside a name: the sites that write 小说txt驿站 write txt小说驿站 and 小说驿站 as well."""
 _SUFFIX = later.pattern("(?:[的之]?(?:小编|编辑部?|站长|客服|管理员|网友|责编)(?:们|组)?|系信息发布(?:平台)?)+$")
@@ -79,7 +80,12 @@ def cleaned(name: str) -> str:
     brand = HOST.sub(" ", folded(name))
     for pattern in (_EDGES, _PREFIX, _EDGES, _SUFFIX, _EDGES):
         brand = pattern.sub("", brand)
-    return _FILE_TYPE.sub("", key_of(brand))
+    brand = _FILE_TYPE.sub("", key_of(brand))
+    if _MIXED.search(brand):
+        from scrubber.pinyin import undoubled  # noqa: PLC0415 - its table loads when letters stand beside characters
+
+        brand = undoubled(brand)
+    return brand
 
 
 @lru_cache(maxsize=1 << 12)

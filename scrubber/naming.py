@@ -57,6 +57,8 @@ _PERSON = later.pattern(
     "|[阿小老][㐀-鿿]{1,2}|.*(?:[室局委厅处科]|办公?室?|政府|支部|[大中小]学|学[校院]|[医法]院)"
 )
 _CONTACT = frozenset({"qq", "微信", "扣扣", "电话", "手机", "邮箱"})
+_LONGEST_SPELLED = 400
+"""Code points of the longest finding in which a name is sought that an address spells."""
 _LONGEST_PERSON = 3
 """Code points of the longest name that a person usually has."""
 _SENTENCE = frozenset("。,、;:?!.…)”\"'")
@@ -104,7 +106,7 @@ def names_in(
     be ``foreign``, a sentence names its own subject, not a site.
     """
     pieces = tokens(_SHARED.sub(lambda bar: " " * len(bar[0]), text))
-    found = list(islice(_licensed(pieces, known, titles, foreign), 5 * MOST))
+    found = [*islice(_licensed(pieces, known, titles, foreign), 5 * MOST), *_spelled(text, pieces)]
     accounts = {one.name for one in found if one.account}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
         cut = name if known(name) else _trimmed(name, text, pieces)
@@ -157,6 +159,30 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
         elif rank < LABELLED and not account and not known(name) and not _plausible(name):
             continue
         yield Named(name, rank, piece.start, account)
+
+
+def _spelled(text: str, pieces: Sequence[Token]) -> Iterator[Named]:
+    """The names that addresses and accounts beside them spell (云起文舍 yunqiws): nobody else has such an address."""
+    from scrubber.pinyin import LEAST_LETTERS, spelled  # noqa: PLC0415 - its table loads when an address is found
+
+    if len(text) > _LONGEST_SPELLED:
+        return
+    for at, piece in enumerate(pieces):
+        account = len(piece.text) >= LEAST_LETTERS and _LATIN.fullmatch(piece.text) and not _is_mailed(pieces, at)
+        if piece.part is Part.HOST or account:
+            name = spelled(host_of(piece.text) or piece.text, text)
+            if name is not None and (whole := _whole(name, text, pieces)):
+                yield Named(whole, LABELLED, text.find(name))
+
+
+def _whole(name: str, text: str, pieces: Sequence[Token]) -> str:
+    """A name that an address spells, with what the address leaves out of it (青竹⟦书舍⟧); empty if it is too short."""
+    start = text.find(name)
+    run = next((piece for piece in pieces if piece.start <= start < piece.end), None)
+    longer = text[start : run.end] if run else name
+    if len(name) >= _LONGEST_PERSON:
+        return longer if completes(name, longer) else name if _is_name(name) else ""
+    return longer if len(longer) <= len(name) + 2 and _plausible(longer) else ""
 
 
 def _rank_by_place(pieces: Sequence[Token], at: int, foreign: bool) -> int:
@@ -280,6 +306,10 @@ def _opens(pieces: Sequence[Token], at: int) -> bool:
 
 def _is_person(pieces: Sequence[Token], at: int) -> bool:
     return at > 0 and pieces[at].part is Part.QUOTE and pieces[at - 1].text in _PERSONS
+
+
+def _is_mailed(pieces: Sequence[Token], at: int) -> bool:
+    return at + 1 < len(pieces) and pieces[at + 1].text == "@"
 
 
 def _is_mail(pieces: Sequence[Token], at: int) -> bool:

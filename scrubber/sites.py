@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scrubber import later
 from scrubber.brands import HOST, account_of, brand_of, cleaned, folded, host_of, key_of
 from scrubber.errors import RuleError
 from scrubber.wording import completes
@@ -26,8 +27,13 @@ CONTACTS = ("qq", "wechat", "phone")
 _LISTS = ("aliases", "domains", "accounts", "contacts")
 _FLAGS = ("platform", "anonymous")
 _FIELDS = ("name", *_LISTS, *_FLAGS)
+_ASCII = later.pattern("[a-z]{2}")
 _LEAST_PART = 3
 """Code points of a name that is the same site's as a longer one that holds it: 梳语坊, 梳语坊旗舰店."""
+_LONGEST_TEXT = 400
+"""Code points of the longest finding in which a name is sought that an address spells."""
+_MOST_SPELLED = 40
+"""Addresses and torn names of one document that are compared with the names in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +138,14 @@ class Sites:
         """The names that stood side by side in one finding, as sites; in order of their names.
 
         A domain or an account joins the brands that appear with it; 青竹 joins 青竹网 or 青竹文库, 青竹坊 joins
-        青竹坊客服, and qingzhu joins qingzhu.com, where both occur. A contact joins nothing: it belongs to a site when
-        it was seen with that site alone. Weak names and the domains of platforms join nothing either.
+        青竹坊客服, and qingzhu joins qingzhu.com and 青竹, which it spells, where both occur. A contact joins nothing:
+        it belongs to a site when it was seen with that site alone. Weak names and the domains of platforms join
+        nothing either.
         """
         groups = _Groups()
         for finding in findings:
+            if finding.applies and len(finding.text) <= _LONGEST_TEXT:
+                groups.texts.add(finding.text)
             if finding.captures:
                 names = [*self._names_in(finding.captures), *self._hosts(_behind(finding))]
                 groups.add(list(dict.fromkeys(names)), _numbers(finding.captures), finding.text)
@@ -186,6 +195,7 @@ class _Groups:
         self.shown: Counter[str] = Counter()
         self.contacts: dict[str, set[str]] = defaultdict(set)
         self.seen: dict[str, set[str]] = defaultdict(set)
+        self.texts: set[str] = set()
 
     def root(self, name: str) -> str:
         while self.parent[name] != name:
@@ -208,6 +218,7 @@ class _Groups:
             for short in _shorter(name):
                 if short in self.parent:
                     self.parent[self.root(short)] = self.root(name)
+        self._join_spelled()
         members: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self.parent):
             members[self.root(name)].append(name)
@@ -223,6 +234,27 @@ class _Groups:
         ]
         return tuple(sorted(found, key=lambda merge: merge.site))
 
+    def _join_spelled(self) -> None:
+        """Join an address or a torn name with the name that it spells, wherever that stands."""
+        named = sorted(filter(_is_plain, self.parent))
+        for written in sorted(name for name in self.parent if _ASCII.search(name))[:_MOST_SPELLED]:
+            name = next((name for name in named if _spells(written, name)), None)
+            if name is None and written.isascii():
+                name = self._sought(written)
+            if name is not None:
+                self.parent[self.root(written)] = self.root(name)
+
+    def _sought(self, written: str) -> str | None:
+        """The name that an address spells and that stands in a finding without having been read as a name."""
+        from scrubber.pinyin import spelled  # noqa: PLC0415 - only where a document shows an address
+
+        for text in sorted(self.texts):
+            name = brand_of(spelled(written, folded(text)) or "")
+            if name is not None and len(name) >= _LEAST_PART:
+                self.add([name], (), text)
+                return name
+        return None
+
     def _merge(self, sites: Sites, names: Sequence[str], numbers: Sequence[str]) -> Merge:
         hosts = [name for name in names if host_of(name) == name]
         labels = {label for host in hosts for label in host.split(".")}
@@ -232,6 +264,8 @@ class _Groups:
             key=lambda name: (
                 name in labels,
                 name in hosts,
+                any(_spells(name, other) for other in names if _is_plain(other)),
+                not any(_spells(other, name) for other in names if _is_plain(name)),
                 _is_begun(name, names),
                 -self.shown[name],
                 len(name),
@@ -251,6 +285,22 @@ def _shorter(name: str) -> Iterator[str]:
     starts = range(len(name))
     yield from (name[start:end] for start in starts for end in range(start + _LEAST_PART, len(name) + (start > 0)))
     yield from (name[:end] for end in range(2, _LEAST_PART) if completes(name[:end], name))
+
+
+def _is_plain(name: str) -> bool:
+    return not _ASCII.search(name)
+
+
+def _spells(written: str, name: str) -> bool:
+    """Whether an address, an account or a torn name (黑yan阁) is this name, by how it sounds."""
+    if written == name or not _ASCII.search(written):
+        return False
+    from scrubber.pinyin import spelled, spells  # noqa: PLC0415 - as above
+
+    if not written.isascii():
+        return spells(written, name)
+    found = spelled(written, name)
+    return found is not None and (name.startswith(found) or len(found) > _LEAST_PART)
 
 
 def _is_begun(name: str, names: Sequence[str]) -> bool:
