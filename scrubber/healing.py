@@ -1,8 +1,8 @@
 """Mending torn text in the folded view: 下·面·是·松·果 reads 下面是松果 there, and every rule finds it.
 
-A torn run is a row of single Han (Latin letters and digits may stand among them) with something between each two. Only
-what tears is dropped, the punctuation of sentences stays. Honest headings and lists that are spaced out are mended as
-well; that does no harm, for a view is only read.
+A torn run is a row of single Han (Latin letters and digits may stand among them) with something between each two, of
+which one at least tears and has one of the Han beside it. Only what tears is dropped, the punctuation of sentences
+stays. Honest headings and lists that are spaced out are mended as well; that does no harm, for a view is only read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ RUN = (
     rf"{_BETWEEN}(?<={_ONE}.){_BETWEEN}{{0,3}}{_ONE}(?!{_ONE})"
     rf"(?:{_GAP}{_ONE}(?!{_ONE})){{{LEAST - 2},}}(?:{_GAP}{_ONE})?"
 )
-TEARS = rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]+"
+_HAN = r"[\u3400-\u9fff]"
+_TEAR = rf"[^a-z0-9\u3400-\u9fff{_ENDS}{_PROSE}]"
+TEARS = f"{_TEAR}+"
+BESIDE = f"{_TEAR}{_BETWEEN}*{_HAN}{_BETWEEN}|{_BETWEEN}{_HAN}{_TEAR}"
 
 
 def heal(view: View) -> View:
@@ -35,7 +38,7 @@ def heal(view: View) -> View:
     gaps = [
         tear.span()
         for run in compiled(RUN).finditer(view.text)
-        if _han(view.text[max(0, run.start() - 1) : run.end()]) >= LEAST
+        if _is_torn(view.text, *run.span())
         for tear in compiled(TEARS).finditer(view.text, run.start(), run.end())
     ]
     if not gaps:
@@ -48,5 +51,7 @@ def heal(view: View) -> View:
     return View(view.name, text, alignment.over(view.alignment))
 
 
-def _han(text: str) -> int:
-    return sum("\u3400" <= char <= "\u9fff" for char in text)
+def _is_torn(text: str, start: int, end: int) -> bool:
+    """Whether a row, or the characters at its edges, are Han that something beside them tears apart."""
+    han = sum("\u3400" <= char <= "\u9fff" for char in text[max(0, start - 1) : end])
+    return han >= LEAST and bool(compiled(BESIDE).search(text, max(0, start - 1), end + 1))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from scrubber import cache, freshness, patterns, rulecache
 from scrubber.errors import RuleError, UnknownRuleError
 from scrubber.gate import Gate, PatientGate
-from scrubber.healing import RUN, TEARS
+from scrubber.healing import BESIDE, RUN, TEARS
 from scrubber.index import Index, index
 from scrubber.rule import Rule, from_spec
 from scrubber.sites import Sites
@@ -32,7 +32,7 @@ _READERS = (
     *("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py"),
     *("index.py", "rulecache.py", "core.py", "tone.py", "data/tone.z"),
 )
-_OWN_PATTERNS = (FILLERS, RUN, TEARS, TOKEN)
+_OWN_PATTERNS = (BESIDE, FILLERS, RUN, TEARS, TOKEN)
 _PATTERN_KEYS = ("pattern", "core", "lead", "named")
 
 

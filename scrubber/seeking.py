@@ -19,9 +19,9 @@ from scrubber.view import View, fold
 from scrubber.wishes import LONG
 
 _LARGE = 4 * LONG
-"""Bytes of a document that has more than ``LONG`` code points. Such are looked at one by one, smaller ones joined."""
+"""Bytes of a document that has more than ``LONG`` code points. Smaller ones are searched for misread text anyway."""
 
-TOGETHER = 1 << 17
+TOGETHER = 1 << 18
 """Bytes that are looked at together: few enough to stay in the processor's cache."""
 
 
@@ -86,40 +86,45 @@ class Joined(NamedTuple):
 
     raw: bytes
     starts: Sequence[int]
-    first: int = 0
+    numbers: Sequence[int]
 
     @classmethod
-    def of(cls, documents: Sequence[bytes], first: int = 0) -> Joined:
-        """Join documents, the first of which has the number ``first``."""
+    def of(cls, documents: Sequence[bytes], numbers: Sequence[int] | None = None) -> Joined:
+        """Join documents that have such ``numbers``, which are counted from 0 by default."""
+        numbers = range(len(documents)) if numbers is None else numbers
         if len(documents) == 1:
-            return cls(documents[0], (0, len(documents[0]) + 1), first)
+            return cls(documents[0], (0, len(documents[0]) + 1), numbers)
         starts = [*accumulate((len(one) + 1 for one in documents), initial=0)]
-        return cls(b"\n".join((*documents, b"")), starts, first)
+        return cls(b"\n".join((*documents, b"")), starts, numbers)
+
+    def place(self, end: int) -> tuple[int, int]:
+        """The number of the document in which something ends, and where in it that is."""
+        which = bisect_left(self.starts, end) - 1
+        return self.numbers[which], end - self.starts[which]
 
     def number(self, end: int) -> int:
         """The number of the document in which something ends."""
-        return bisect_left(self.starts, end) - 1 + self.first
-
-    @property
-    def numbers(self) -> range:
-        return range(self.first, self.first + len(self.starts) - 1)
+        return self.numbers[bisect_left(self.starts, end) - 1]
 
 
 def parts(documents: Sequence[Raw]) -> Iterator[Joined]:
-    """The documents in order: large ones each by itself, small ones together."""
+    """The documents joined, as many as fit together. Small and large ones stay apart."""
     raws = [document.raw for document in documents]
-    starts = [*accumulate(map(len, raws), initial=0)]
-    large = [number for number, raw in enumerate(raws) if len(raw) > _LARGE]
-    bounds = iter((*large, len(raws)))
-    at, bound = 0, next(bounds)
-    while at < len(raws):
-        if at == bound:
-            yield Joined.of(raws[at : at + 1], at)
-            at, bound = at + 1, next(bounds)
-        else:
-            end = min(bound, max(at + 1, bisect_right(starts, starts[at] + TOGETHER) - 1))
-            yield Joined.of(raws[at:end], at)
+    for numbers in _divided(raws):
+        starts = [*accumulate((len(raws[number]) for number in numbers), initial=0)]
+        at = 0
+        while at < len(numbers):
+            end = max(at + 1, bisect_right(starts, starts[at] + TOGETHER) - 1)
+            some = numbers[at:end]
+            yield Joined.of([raws[number] for number in some], some)
             at = end
+
+
+def _divided(raws: Sequence[bytes]) -> tuple[Sequence[int], Sequence[int]]:
+    large = [number for number, raw in enumerate(raws) if len(raw) > _LARGE]
+    if not large:
+        return range(len(raws)), ()
+    return [number for number, raw in enumerate(raws) if len(raw) <= _LARGE], large
 
 
 class Search:
@@ -137,15 +142,18 @@ class Search:
         return [line for _, line in sorted(self._lines.items()) if line.document not in self.left]
 
     def look(self, joined: Joined) -> None:
-        """Look through some documents: one that is large, or several that are not."""
+        """Look through some documents, all of them large, or none."""
         sight = self._scanner.look(joined.raw)
-        if len(joined.raw) > _LARGE and len(joined.numbers) == 1:
-            self._check_large(joined.first, sight)
+        if sight is None and len(joined.numbers) > 1:
+            for number in joined.numbers:
+                self.look(Joined.of([self._documents[number].raw], [number]))
+            return
+        if len(self._documents[joined.numbers[0]].raw) > _LARGE:
+            self._check_large(joined, sight)
         else:
             self._check_small(joined)
         if sight is None:
-            for number in joined.numbers:
-                self._take_all(number)
+            self._take_all(joined.numbers[0])
             return
         self.left.update(number for number in set(map(joined.number, sight.doubts)) if not self._is_plain(number))
         for literal, end in sight.literals:
@@ -153,13 +161,14 @@ class Search:
         for end in chain(sight.triggers, sight.torn):
             self._line(joined, end).rare = True
 
-    def _check_large(self, number: int, sight: Sight | None) -> None:
-        """Leave a document that is no UTF-8, or may hold misread text."""
-        raw = self._documents[number].raw
-        if not self._documents[number].sure and not is_utf8(raw, sight and sight.leads):
-            self.left.add(number)
-        elif sight is None or sight.misread:
-            text = raw.decode()
+    def _check_large(self, joined: Joined, sight: Sight | None) -> None:
+        """Leave documents that are no UTF-8, or may hold misread text."""
+        sure = all(self._documents[number].sure for number in joined.numbers)
+        if not sure and not is_utf8(joined.raw, sight and sight.leads):
+            self.left.update(number for number in joined.numbers if not is_utf8(self._documents[number].raw, None))
+        suspect = set(joined.numbers) if sight is None else set(map(joined.number, sight.misread))
+        for number in suspect - self.left:
+            text = self._documents[number].raw.decode()
             if has_sign(text) and _is_misread(text):
                 self.left.add(number)
 
@@ -201,8 +210,7 @@ class Search:
 
     def _line(self, joined: Joined, end: int) -> Line:
         """The line in which something ends. Its line end is none of it."""
-        number = joined.number(end)
-        end -= joined.starts[number - joined.first]
+        number, end = joined.place(end)
         last = self._last
         if last.document == number and last.start < end <= last.end:
             return last

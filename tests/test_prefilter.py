@@ -205,8 +205,9 @@ def seen(scanner: Scanner, text: str) -> Sight:
     return sight
 
 
-def test_torn_text_is_a_trigger(scanner: Scanner) -> None:
-    for text in ("下·面·是·松·果", "下，面、是-松：果", "a b c 九 d", "他 山 之 石 也"):
+def test_torn_text_shows(scanner: Scanner) -> None:
+    assert seen(scanner, "下·面·是·松·果").triggers
+    for text in ("下＊面＊是＊松＊果", "下，面、是-松：果", "七 b 八 九 d", "他 山 之 石 也"):
         assert seen(scanner, text).torn, text
     for text in ("下面是松果，说的是松果。", "东、南、西、北、中", "下·面", "“东”“南”“西”“北”“中”"):
         assert not seen(scanner, text).torn, text
@@ -233,7 +234,8 @@ def test_tears_are_found_by_what_stands_around_them(scanner: Scanner, text: str)
 
 def assert_torn_lines_show(scanner: Scanner, text: str) -> None:
     raw = text.encode()
-    torn = {raw.count(b"\n", 0, end) for end in seen(scanner, text).torn}
+    sight = seen(scanner, text)
+    torn = {raw.count(b"\n", 0, end) for end in (*sight.torn, *sight.triggers)}
     for number, line in enumerate(text.split("\n")):
         assert number in torn or heal(fold(line)) == fold(line), line
 
