@@ -17,7 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scrubber import Scrubber  # noqa: E402
+from scrubber.aliases import Traced as Whole  # noqa: E402
+from scrubber.aliases import resolve  # noqa: E402
 from scrubber.likeness import Part, across, parts  # noqa: E402
 from scrubber.model import Finding, Fragment  # noqa: E402
 from scrubber.similarity import Index  # noqa: E402
@@ -60,7 +62,13 @@ def trace(path: Path) -> Traced:
 def trace_all(paths: Sequence[Path]) -> list[Traced]:
     """Trace documents together."""
     with ProcessPoolExecutor(2) as pool:
-        alone = list(pool.map(trace, paths, chunksize=2))
+        traced = list(pool.map(trace, paths, chunksize=2))
+    named = resolve([Whole(str(path), one.fragments, one.findings) for path, one in zip(paths, traced, strict=True)])
+    alone = [
+        Traced(one.text, one.findings, fragments, tuple(replace(p, fragment=by[p.fragment.index]) for p in one.parts))
+        for one, fragments in zip(traced, named, strict=True)
+        for by in [{fragment.index: fragment for fragment in fragments}]
+    ]
     told = {
         (part.path, part.fragment.index): part.fragment for part in across([p for t in alone for p in t.parts], Index())
     }

@@ -1,7 +1,7 @@
 """``scrubber trace``: which site each fragment of a text came from, and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,7 +80,7 @@ def _compared(done_ones: Iterable[work.Done]) -> Iterator[tuple[str, Outcome]]:
     from scrubber.likeness import across, parts  # noqa: PLC0415 - bad usage must be told without loading it
     from scrubber.similarity import Index  # noqa: PLC0415 - as above
 
-    traced = [(done.name, done.outcome) for done in done_ones]
+    traced = _named([(done.name, done.outcome) for done in done_ones])
     comparable = [
         part
         for path, outcome in traced
@@ -92,6 +92,18 @@ def _compared(done_ones: Iterable[work.Done]) -> Iterator[tuple[str, Outcome]]:
         told[part.path][part.fragment.index] = part.fragment
     for path, outcome in traced:
         yield path, _shown(outcome, told[path])
+
+
+def _named(traced: Sequence[tuple[str, Outcome]]) -> list[tuple[str, Outcome]]:
+    """The outcomes after fragments that show an address alone got the name which other documents give it."""
+    from scrubber import aliases  # noqa: PLC0415 - as above
+
+    documents = [aliases.Traced(path, outcome.fragments, outcome.findings) for path, outcome in traced]
+    told = zip(traced, aliases.resolve(documents), strict=True)
+    return [
+        (path, outcome if fragments == outcome.fragments else replace(outcome, fragments=fragments))
+        for (path, outcome), fragments in told
+    ]
 
 
 def _recorded(
@@ -107,9 +119,10 @@ def _recorded(
         documents = ledger.record_many(run, ((done.name, _left_alone(done.stored)) for done in traced))
         console.note(f"recorded in {shown(path)}")
         kinship.join(ledger, path, [entry for done in traced for entry in kin.entries(done.outcome)], console)
-        for done, document in zip(traced, documents, strict=True):
+        named = _named([(done.name, done.outcome) for done in traced])
+        for (name, outcome), document in zip(named, documents, strict=True):
             places = map(kin.fragment_of, ledger.fragments_of_document(document))
-            yield done.name, _shown(done.outcome, {fragment.index: fragment for fragment in places if silent(fragment)})
+            yield name, _shown(outcome, {fragment.index: fragment for fragment in places if silent(fragment)})
 
 
 def _left_alone(outcome: Outcome) -> Outcome:
