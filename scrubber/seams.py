@@ -38,8 +38,12 @@ def snug(context: Context, span: TextSpan, slack: int, name: int) -> TextSpan:
     """``span`` with its start moved right by up to ``slack`` code points, to where the text reads on best without it.
 
     Names that a pattern meets in running text have an end that is known and a beginning that is not. Where several
-    beginnings are as good, the one wins that leaves the name, ``name`` code points long at first, a usual length.
+    beginnings are as good, the one wins that leaves the name, ``name`` code points long at first, a usual length. What
+    is all of its line, or all but other words behind a blank, begins where that does.
     """
+    line = context.line_span(span)
+    if not context.text[line.start : span.start].strip() and not context.text[span.end : line.end][:1].strip():
+        return span
     starts = range(span.start, max(span.start, min(span.start + slack, span.end - 3)) + 1)
     gains = {start: _judge(context, TextSpan.of(start, span.end)).gain for start in starts}
     good = [start for start in starts if gains[start] > max(gains.values()) - _TIE]
