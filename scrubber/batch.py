@@ -79,10 +79,10 @@ class Batch:
 
     @cached_property
     def _sieve(self) -> Sieve | None:
-        from scrubber.sieve import Sieve, scanner_of  # noqa: PLC0415 - small batches need neither nor what they load
+        from scrubber.sieve import Sieve, may_hold_of, scanner_of  # noqa: PLC0415 - small batches need neither nor what they load
 
         scanner = scanner_of(self._ruleset.rules, cache.folder())
-        return Sieve(self._ruleset.rules, scanner) if scanner else None
+        return Sieve(self._ruleset.rules, scanner, may_hold_of(cache.folder())) if scanner else None
 
 
 def _clean(item: Item) -> Outcome:

@@ -209,13 +209,8 @@ def _next_to(one: tuple[str, int] | None, other: tuple[str, int] | None) -> bool
 
 def _is_own_address(around: Surroundings, inside: str) -> bool:
     """Whether a contact stands among the fields of somebody's own address, and nothing is dealt in."""
-    if _DEALS.search(inside) or any(map(_deals_as_written, around.glimpse())):
+    if _DEALS.search(inside) or not (_FORMAL.search(inside) or around.may_hold(_FORMAL, 2)):
         return False
-    if not any(map(_FORMAL.search, (inside, *around.beside(2, 2, last=True)))):
+    if any(map(_DEALS.search, around.beside(1, 1, last=True))):
         return False
-    return not any(map(_DEALS.search, around.beside(1, 1, last=True)))
-
-
-def _deals_as_written(line: str) -> bool:
-    """Whether a line surely deals in something before it is folded; what is no escape only reads more like it then."""
-    return bool(_DEALS.search(line)) and "&" not in line and "%" not in line
+    return any(map(_FORMAL.search, (inside, *around.beside(2, 2, last=True))))

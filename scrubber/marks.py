@@ -28,8 +28,9 @@ _MARK = later.pattern(
     f"\ufeff?(?P<selectors>[{_SELECTORS}]{{4,}})|(?<![\U0001f3f4\U000e0000-\U000e007f])(?P<tags>[\U000e0000-\U000e007f]{{2,}})"
     f"|(?P<zero>[{_ZERO_WIDTH}]{{8,}})(?![{_SELECTORS}])"
 )
-_ANY = later.pattern(f"[{_SELECTORS}{_ZERO_WIDTH}\U000e0000-\U000e007f]")
-"""A single character class scans ten times as fast as the alternatives above."""
+_ONE = f"[{_SELECTORS}{_ZERO_WIDTH}\U000e0000-\U000e007f]"
+_TWO = later.pattern(_ONE + _ONE)
+"""What every mark has. Character classes scan ten times as fast as the alternatives above."""
 
 
 class Mark(NamedTuple):
@@ -46,7 +47,7 @@ class Mark(NamedTuple):
 
 def find(text: str) -> tuple[Mark, ...]:
     """All invisible provenance marks of a text, in order. A text without any costs one regular expression search."""
-    if text.isascii() or not (first := _ANY.search(text)):
+    if text.isascii() or not (first := _TWO.search(text)):
         return ()
     return tuple(mark for match in _MARK.finditer(text, first.start()) if (mark := _read(match)))
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from scrubber import later
 from scrubber.bulk import fold_lines
 from scrubber.context import LONGEST, OTHER_ENDS
 from scrubber.healing import heal
-from scrubber.seeking import Line
+from scrubber.seeking import Line, Raw
 from scrubber.view import fold
 
+MayHold = Callable[[str, bytes], bool]
+"""Whether a pattern may match in one of some lines in which no sign of a disguise shows, that are folded then."""
+
 _OTHER_END = later.pattern(f"[{OTHER_ENDS}]")
+_BLANKS = frozenset(b" \t\r\v\f\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")
+"""The bytes that blanks begin with."""
 
 
 class LeaveError(Exception):
@@ -24,19 +30,33 @@ def is_odd(line: str) -> bool:
     return len(line) > LONGEST or bool(_OTHER_END.search(line))
 
 
+class Nearby:
+    """Gives surroundings in ``documents``. All of their ``lines`` in which something shows are folded already."""
+
+    def __init__(self, documents: Sequence[Raw], lines: Iterable[Line], may_hold: MayHold) -> None:
+        self._documents, self.may_hold = documents, may_hold
+        self._lines = {(line.document, line.start): line for line in lines}
+
+    def of(self, line: Line, start: int, end: int) -> InBytes:
+        """The surroundings of a part of a line (code points)."""
+        return InBytes(self, self._documents[line.document].raw, line, start, end)
+
+    def known(self, document: int, start: int) -> Line | None:
+        """The line that starts at an offset, in bytes, of a document, if something shows in it.
+
+        What nothing shows in folds character by character, and is not mended.
+        """
+        return self._lines.get((document, start))
+
+
 class InBytes:
-    """The surroundings of a range of a line, in code points, in a document in UTF-8 (see ``Surroundings``).
+    """The surroundings of a part of a line, in code points, in a document in UTF-8 (see ``Surroundings``)."""
 
-    ``known`` are the folded lines of the document in which something shows, by the offsets of their first bytes: what
-    no sign shows in folds character by character, and is not mended.
-    """
-
-    def __init__(self, raw: bytes, line: Line, span: tuple[int, int], known: Mapping[tuple[int, int], Line]) -> None:
-        self._raw, self._line, self._known = raw, line, known
+    def __init__(self, nearby: Nearby, raw: bytes, line: Line, start: int, end: int) -> None:
+        self._nearby, self._raw, self._line = nearby, raw, line
         self._below = raw.find(b"\n", line.end) + 1 or len(raw)
-        self.line = line.view
-        self.text = line.text + raw[line.end : self._below].decode()
-        self.start, self.end = span
+        self.line, self.text = line.view, line.text + raw[line.end : self._below].decode()
+        self.start, self.end = start, end
 
     def read(self, start: int, end: int) -> str:
         """A piece of ``text`` as it reads by itself, not mended."""
@@ -45,49 +65,52 @@ class InBytes:
             return self._line.read(start, end)
         return self._line.read(min(start, size), size) + self.text[max(start, size) : end]
 
-    def glimpse(self) -> Iterator[str]:
-        """The nearest line above and the nearest below that are not blank, as they are written."""
-        for lines in (self._upwards(), self._downwards()):
-            yield from (text for _, text in islice(lines, 1))
-
     def beside(self, above: int, below: int, *, last: bool = False) -> Sequence[str]:  # noqa: ARG002 - it is one line
-        """Up to so many lines above and below that are not blank, the nearest ones, from top to bottom."""
-        lines = [*islice(self._upwards(), above)][::-1]
-        lines += islice(self._downwards(), below)
-        known = [self._known.get((self._line.document, start)) for start, _ in lines]
-        others = iter(fold_lines([text for (_, text), line in zip(lines, known, strict=True) if line is None]))
-        return [line.view if line else next(others).text for line in known]
+        """Up to so many lines above and below that are not blank, the nearest ones, from top to bottom.
+
+        Raises:
+            LeaveError: one of them counts as several.
+        """
+        places = [*islice(self._upwards(), above)][::-1]
+        places += islice(self._downwards(), below)
+        known = [self._nearby.known(self._line.document, start) for start, _ in places]
+        texts = [self._raw[start:end].decode().removesuffix("\r") for start, end in places]
+        if any(map(is_odd, texts)):
+            raise LeaveError
+        folded = iter(fold_lines([text for text, line in zip(texts, known, strict=True) if line is None]))
+        return [line.view if line else next(folded).text for line in known]
+
+    def may_hold(self, pattern: re.Pattern[str], lines: int) -> bool:
+        """Whether a pattern may match in one of so many lines above and below that are not blank."""
+        above, below = ([*islice(places, lines)] for places in (self._upwards(), self._downwards()))
+        for start, _ in (*above, *below):
+            if (line := self._nearby.known(self._line.document, start)) and pattern.search(line.view):
+                return True
+        first, last = above[-1][0] if above else self._line.start, below[-1][1] if below else self._line.end
+        return self._nearby.may_hold(pattern.pattern, self._raw[first:last])
 
     def document(self) -> str:
         """The whole document."""
         return heal(fold(self._raw.decode())).text
 
-    def _upwards(self) -> Iterator[tuple[int, str]]:
-        """The lines above that are not blank, with the offsets of their first bytes, and the nearest first."""
+    def _upwards(self) -> Iterator[tuple[int, int]]:
+        """Where the lines above that are not blank begin and end, in bytes; the nearest first."""
         end = self._line.start
         while end > 0:
             start = self._raw.rfind(b"\n", 0, end - 1) + 1
-            if text := self._text(start, end - 1):
-                yield start, text
+            if not self._is_blank(start, end - 1):
+                yield start, end - 1
             end = start
 
-    def _downwards(self) -> Iterator[tuple[int, str]]:
+    def _downwards(self) -> Iterator[tuple[int, int]]:
         """The same below."""
         start = self._below
         while start < len(self._raw):
             end = self._raw.find(b"\n", start)
             end = len(self._raw) if end < 0 else end
-            if text := self._text(start, end):
-                yield start, text
+            if not self._is_blank(start, end):
+                yield start, end
             start = end + 1
 
-    def _text(self, start: int, end: int) -> str:
-        """The line between two offsets of bytes; nothing if it is blank.
-
-        Raises:
-            LeaveError: it counts as several.
-        """
-        text = self._raw[start:end].decode().removesuffix("\r")
-        if is_odd(text):
-            raise LeaveError
-        return "" if text.isspace() else text
+    def _is_blank(self, start: int, end: int) -> bool:
+        return start == end or (self._raw[start] in _BLANKS and self._raw[start:end].decode().isspace())

@@ -64,7 +64,9 @@ class Line:
         """How a part of ``text`` reads by itself, not mended."""
         if self.whole or "&" in self.view or "%" in self.view:
             return fold(self.text[start:end]).text
-        return self.view[start - bisect_left(self.dropped, start) : end - bisect_left(self.dropped, end)]
+        if self.dropped:
+            start, end = start - bisect_left(self.dropped, start), end - bisect_left(self.dropped, end)
+        return self.view[start:end]
 
 
 class Scanner(Protocol):

@@ -9,6 +9,7 @@ are looked at again, as ``fixpoint`` does. Everything else is left to the ordina
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from scrubber.healing import heal
 from scrubber.index import parts_of, weak_cues
 from scrubber.marks import protected_spans
 from scrubber.model import Action, Safety, ViewName, ViewSpan
-from scrubber.nearby import InBytes, LeaveError, is_odd
+from scrubber.nearby import InBytes, LeaveError, MayHold, Nearby, is_odd
 from scrubber.patterns import compiled
 from scrubber.quoting import is_quoted
 from scrubber.rule import BlockMatch, ChainMatch, EchoMatch, PatternMatch, Rule, Zone
@@ -29,11 +30,10 @@ from scrubber.seeking import TOGETHER, Joined, Line, Raw, Scanner, Search, parts
 from scrubber.signs import wanted
 from scrubber.version import has_hyperscan
 from scrubber.view import fold
+from scrubber.widening import small
 
 Cut = tuple[int, int]
 """A range of bytes of one line."""
-Known = dict[tuple[int, int], Line]
-"""Lines by document and offset."""
 
 
 def scanner_of(rules: Sequence[Rule], folder: Path | None) -> Scanner | None:
@@ -53,12 +53,30 @@ def scanner_of(rules: Sequence[Rule], folder: Path | None) -> Scanner | None:
     return plain_scan.Scanner(rules) if not wanted(rules)[1] else None
 
 
+def may_hold_of(folder: Path | None) -> MayHold:
+    """The fastest way to tell whether a pattern may match in some lines; without Hyperscan, reading them tells."""
+    if not has_hyperscan():
+        return lambda _pattern, _raw: True
+    from scrubber.prefilter_database import Database  # noqa: PLC0415 - there may be no Hyperscan
+
+    @cache
+    def database(pattern: str) -> Database | None:
+        expression = small(pattern)
+        return Database([expression], folder=folder, once=True) if expression else None
+
+    def may_hold(pattern: str, raw: bytes) -> bool:
+        found = database(pattern)
+        return found is None or found.has_match(raw)
+
+    return may_hold
+
+
 class Sieve:
     """Sifts documents by one set of rules."""
 
-    def __init__(self, rules: Sequence[Rule], scanner: Scanner) -> None:
+    def __init__(self, rules: Sequence[Rule], scanner: Scanner, may_hold: MayHold) -> None:
         self._rules = rules
-        self._scanner = scanner
+        self._scanner, self._may_hold = scanner, may_hold
         by_itself = PatternMatch | BlockMatch | ChainMatch | EchoMatch
         alone = not any(rule.require or not isinstance(rule.match, by_itself) for rule in rules)
         self._plain = [alone and is_plain(rule) for rule in rules]
@@ -69,7 +87,8 @@ class Sieve:
         for joined in parts(documents):
             search.look(joined)
         clean: list[bytes | None] = [document.raw for document in documents]
-        changed = self._settled(documents, search.found, search.left)
+        found = search.found
+        changed = self._settled(found, search.left, Nearby(documents, found, self._may_hold))
         for number in search.left:
             clean[number] = None
         for number, group in groupby(changed, key=lambda line: line.document):
@@ -77,10 +96,9 @@ class Sieve:
                 clean[number] = _spliced(documents[number].raw, group)
         return clean
 
-    def _settled(self, documents: Sequence[Raw], lines: list[Line], left: set[int]) -> list[Line]:
+    def _settled(self, lines: list[Line], left: set[int], nearby: Nearby) -> list[Line]:
         """The lines that change, as they are in the end, in order; ``left`` gets more documents."""
         changed: dict[tuple[int, int], Line] = {}
-        known = {(line.document, line.start): line for line in lines}
         for turn in range(PASSES):
             self._fold(lines)
             cut = []
@@ -88,7 +106,7 @@ class Sieve:
                 if not line.parts or line.document in left:
                     continue
                 try:
-                    cuts = self._cuts(line, None if turn else documents[line.document].raw, known)
+                    cuts = self._cuts(line, None if turn else nearby)
                 except (LeaveError, TimeoutError):
                     left.add(line.document)
                     continue
@@ -146,8 +164,8 @@ class Sieve:
             lines[joined.number(end)].parts.add(literal)
         return set(map(joined.number, sight.torn))
 
-    def _cuts(self, line: Line, raw: bytes | None, known: Known) -> list[Cut]:
-        """What to cut out of a line, in order. What stands around it in ``raw`` is known in the first pass only.
+    def _cuts(self, line: Line, nearby: Nearby | None) -> list[Cut]:
+        """What to cut out of a line, in order. What stands ``nearby`` is known in the first pass only.
 
         Raises:
             LeaveError: that cannot be told from the line alone.
@@ -156,7 +174,7 @@ class Sieve:
         for index in self._tried(line):
             rule = self._rules[index]
             for span in _matches(rule, line):
-                if not self._plain[index] or raw is None or not _stands(rule, span, InBytes(raw, line, span, known)):
+                if not self._plain[index] or nearby is None or not _stands(rule, nearby.of(line, *span)):
                     raise LeaveError
                 found.append((rule, span))
         spans = _chosen(found)
@@ -217,11 +235,9 @@ def _matches(rule: Rule, line: Line) -> Iterable[Cut]:
     return [whole.to_text(ViewSpan.of(*span)) if whole else line.to_text(*span) for span in spans]
 
 
-def _stands(rule: Rule, span: Cut, around: InBytes) -> bool:
+def _stands(rule: Rule, around: InBytes) -> bool:
     """Whether a match of a plain rule is surely applied: it is small, and nobody quotes it or tells of it."""
-    if span[1] - span[0] > min(SMALL, rule.guard.chars):
-        return False
-    return not is_quoted(rule, around)
+    return around.end - around.start <= min(SMALL, rule.guard.chars) and not is_quoted(rule, around)
 
 
 def _chosen(found: list[tuple[Rule, Cut]]) -> list[Cut]:

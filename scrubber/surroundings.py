@@ -6,8 +6,9 @@ decoded. So it is asked of *surroundings*, which fold no more than somebody want
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from scrubber.context import Context
@@ -36,13 +37,15 @@ class Surroundings(Protocol):
         """A piece of ``text`` as it reads by itself, not mended."""
         ...
 
-    def glimpse(self) -> Iterator[str]:
-        """The nearest line above the first line and the nearest below the last one that are not blank, as written."""
-        ...
-
     def beside(self, above: int, below: int, *, last: bool = False) -> Sequence[str]:
         """Up to so many lines above the first line and below it, or below the ``last`` one, that are not blank, the
         nearest ones, from top to bottom.
+        """
+        ...
+
+    def may_hold(self, pattern: re.Pattern[str], lines: int) -> bool:
+        """Whether a pattern may match in one of the nearest lines that are not blank, as many above the first line as
+        below the last one. True where only reading them tells.
         """
         ...
 
@@ -73,12 +76,6 @@ class InContext:
         """A piece of ``text`` as it reads by itself, not mended."""
         return fold(self.text[start:end]).text if self._even is None else self._even[start:end]
 
-    def glimpse(self) -> Iterator[str]:
-        """The nearest line above the first line and the nearest below the last one that are not blank, as written."""
-        filled, content = self._context.filled, self._context.lines().content
-        before, after = bisect_left(filled, self._first), bisect_right(filled, self._last)
-        yield from map(content, (*filled[max(0, before - 1) : before], *filled[after : after + 1]))
-
     def beside(self, above: int, below: int, *, last: bool = False) -> Sequence[str]:
         """Up to so many lines above the first line and below it, or below the ``last`` one, that are not blank, the
         nearest ones, from top to bottom.
@@ -87,6 +84,10 @@ class InContext:
         before, after = bisect_left(filled, self._first), bisect_right(filled, self._last if last else self._first)
         numbers = (*filled[max(0, before - above) : before], *filled[after : after + below])
         return [content(ViewName.FOLDED, number) for number in numbers]
+
+    def may_hold(self, pattern: re.Pattern[str], lines: int) -> bool:  # noqa: ARG002 - one signature for all
+        """Whether a pattern may match around here: only reading tells."""
+        return True
 
     def document(self) -> str:
         """The whole document."""

@@ -118,6 +118,14 @@ PROSE = (
     "\x1b",
     "🐧",
     "\ufe0f" * 5,
+    "\n地址：青石路5号\n",
+    "\n聯繫\u200b人：老钱\n",
+    "\n甲：",
+    "\n乙：好。\n甲：",
+    "\n1.",
+    "\n2.下载",
+    "他说：",
+    "完。 二、",
 )
 ODD = ("\r\n", "\r", "\u2028", "\x85", "\x00", "\ufeff", "\x0c", "\U00020000")
 PIECES = st.one_of(
@@ -197,6 +205,15 @@ class TestSifted:
         listed = "一、各校上报材料\n二、墨香网整理\n三、专家评审材料\n"
         turns = "甲：你好\n乙：墨香网整理\n甲：谢谢\n乙：不客气\n"
         assert_same(plain, [*told, "\n".join(told), listed, turns, "正文。\n" * 300 + listed + turns])
+
+    @pytest.mark.parametrize(
+        "field", ["地址：青石路5号", "地址\u3000：", "E-MAIL:", "聯繫\u200b人：老钱", "電話０３１８-２６５５０１８"]
+    )
+    def test_an_address_of_the_author_stays(self, plain: Scrubber, field: str) -> None:
+        prose = "正文一句，说得明白。\n" * 300
+        documents = [f"{prose}{field}\n　　\nqq12345\n{prose}", f"{prose}\nqq12345\n\n甲乙\n\n{field}"]
+        assert [one.changed for one in plain.scrub_batch(documents)] == [False, False]
+        assert_same(plain, [*documents, f"{prose}qq12345\n{prose}{field}", f"qq12345，免费\n{field}"])
 
     def test_long_lines(self, plain: Scrubber) -> None:
         prose = "正文一句，说得明白。" * 1_700
