@@ -1,7 +1,8 @@
 """What a gate must know of the rules: which strings to look for in lines, and what each of them says about a rule.
 
-Every set of strings of which a match needs one is given a bit. What stands in a line is then one number, and whether a
-rule can match there a comparison or two. An index is plain data, so that it can be kept between runs.
+A *part* is what is matched as one: the pattern of a rule, or one cue of a block or chain; rules may share it. Every
+part has a bit, and so has every set of strings of which some part needs one. What stands in a line is then one number,
+and whether a part can match there a comparison or two. An index is plain data, so that it can be kept between runs.
 """
 
 from __future__ import annotations
@@ -11,107 +12,112 @@ from functools import cache
 from typing import NamedTuple
 
 from scrubber.model import ViewName
-from scrubber.rule import BlockMatch, ChainMatch, Cue, EchoMatch, Rule
-
-PREFIX = 3
-"""Code points of a string that are looked for; more would tell little more and cost much more to build."""
+from scrubber.rarity import PREFIX, commonness
+from scrubber.rule import BlockMatch, ChainMatch, Cue, Needs, Rule
 
 Part = tuple[int, int]
 """A rule (by number) and which of its cues; -1 for the rule as a whole."""
 
+UNKNOWN = -1
+"""The number of a part of which nothing is known."""
+
+
+Bits = tuple[int, ...]
+"""Numbers of bits, which take less room than a mask as long as nobody asks for it."""
+
 
 class Strings(NamedTuple):
-    """The strings to look for in one view: ``masks[groups[n]]`` has the bits of the sets that string ``n`` is in."""
+    """The strings to look for in one view: ``members[groups[n]]`` are the parts and sets that string ``n`` is in."""
 
     strings: tuple[str, ...]
     groups: tuple[int, ...]
-    masks: tuple[int, ...]
-
-
-class Needs(NamedTuple):
-    """What one rule needs in a line: for one of ``alternatives`` all bits. Of its cues those bits, 0 where unknown."""
-
-    alternatives: tuple[int, ...]
-    cues: tuple[int, ...]
+    members: tuple[Bits, ...]
 
 
 class Index(NamedTuple):
-    """The strings by view, the needs of each rule in order, and the rules that may match in any line.
+    """The strings by view, what each part needs, the parts of each rule, and the rules that may match in any line.
 
-    Bit n stands for the rule of that number: a line without it cannot hold a match of the rule.
+    Bit n stands for part n: it cannot match in a line without it, nor, where it has ``needs``, in one without all bits
+    of some of these. ``parts`` are in order of a rule's cues; of its ``wanted`` parts every match has one.
     """
 
     views: dict[str, Strings]
-    needs: tuple[Needs, ...]
+    needs: tuple[tuple[Bits, ...], ...]
+    parts: tuple[tuple[int, ...], ...]
+    wanted: tuple[tuple[int, ...], ...]
     open: tuple[int, ...]
 
 
 def index(rules: Sequence[Rule]) -> Index:
     """Build the index of rules in the given order."""
-    build = _Builder(len(rules))
-    needs = tuple(_needs(number, rule, build) for number, rule in enumerate(rules))
+    numbers = _numbers(rules)
+    build = _Builder(len(numbers))
+    needs = tuple(build.needs(number, *part) for part, number in numbers.items())
+    parts = tuple(tuple(numbers.get(_key(rule, one), UNKNOWN) for one in _sources(rule)) for rule in rules)
+    wanted = tuple(tuple(parts[number][max(0, cue)] for cue, _ in parts_of(rule)) for number, rule in enumerate(rules))
     views = {str(view): build.strings(view) for view in build.views}
-    return Index(views, needs, tuple(number for number, rule in enumerate(rules) if not parts_of(rule)))
+    return Index(views, needs, parts, wanted, tuple(number for number, some in enumerate(wanted) if not some))
+
+
+_Key = tuple[ViewName, frozenset[str], Needs]
+
+
+def _sources(rule: Rule) -> Sequence[Rule | Cue]:
+    return rule.match.cues if isinstance(rule.match, BlockMatch | ChainMatch) else (rule,)
+
+
+def _key(rule: Rule, source: Rule | Cue) -> _Key:
+    return rule.view, frozenset(source.literals), source.further
+
+
+def _numbers(rules: Iterable[Rule]) -> dict[_Key, int]:
+    """The distinct parts of which something is known, numbered."""
+    keys = (_key(rule, source) for rule in rules for source in _sources(rule) if source.literals)
+    return {key: number for number, key in enumerate(dict.fromkeys(keys))}
 
 
 class _Builder:
-    """Hands out bits for sets of strings."""
+    """Hands out bits for sets of strings, above those of the parts."""
 
-    def __init__(self, rules: int) -> None:
-        self._bits = rules
+    def __init__(self, parts: int) -> None:
+        self._bits = parts
         self._known: dict[tuple[ViewName, frozenset[str]], int] = {}
-        self.views: dict[ViewName, dict[str, int]] = {}
+        self.views: dict[ViewName, dict[str, set[int]]] = {}
 
-    def add(self, view: ViewName, strings: Iterable[str], bit: int) -> None:
-        """Let ``bit`` stand for one of ``strings``, as for those it stands for already."""
-        masks = self.views.setdefault(view, {})
-        for string in strings:
-            masks[string[:PREFIX]] = masks.get(string[:PREFIX], 0) | bit
-
-    def bit(self, view: ViewName, strings: Collection[str]) -> int:
-        """The bit of a set of strings; 0 for an empty one, of which nothing is known."""
-        if not strings:
-            return 0
-        key = (view, frozenset(strings))
-        if key not in self._known:
-            self._known[key] = 1 << self._bits
-            self._bits += 1
-            self.add(view, strings, self._known[key])
-        return self._known[key]
+    def needs(self, number: int, view: ViewName, literals: Iterable[str], further: Needs) -> tuple[Bits, ...]:
+        """Let the bit of a part stand for one of its literals; the bits of each alternative of what else it needs."""
+        self._add(view, literals, number)
+        if all(len(sets) == 1 for sets in further):
+            return ()
+        return tuple(tuple(self._bit(view, strings) for strings in sets) for sets in further)
 
     def strings(self, view: ViewName) -> Strings:
         """All strings of a view."""
-        masks = self.views[view]
-        distinct = {mask: group for group, mask in enumerate(sorted(set(masks.values())))}
-        return Strings(
-            tuple(sorted(masks)), tuple(distinct[masks[string]] for string in sorted(masks)), tuple(distinct)
-        )
+        members = {string: tuple(sorted(bits)) for string, bits in sorted(self.views[view].items())}
+        groups = {bits: group for group, bits in enumerate(dict.fromkeys(members.values()))}
+        return Strings(tuple(members), tuple(groups[bits] for bits in members.values()), tuple(groups))
 
+    def _add(self, view: ViewName, strings: Iterable[str], bit: int) -> None:
+        members = self.views.setdefault(view, {})
+        for string in strings:
+            members.setdefault(string[:PREFIX], set()).add(bit)
 
-def _needs(number: int, rule: Rule, build: _Builder) -> Needs:
-    for _, strings in parts_of(rule):
-        build.add(rule.view, strings, 1 << number)
-    if isinstance(rule.match, BlockMatch | ChainMatch):
-        return Needs((), tuple(build.bit(rule.view, cue.literals) for cue in rule.match.cues))
-    return Needs(tuple(_all(rule.view, sets, build) for sets in rule.further), ())
-
-
-def _all(view: ViewName, sets: Iterable[Collection[str]], build: _Builder) -> int:
-    mask = 0
-    for strings in sets:
-        mask |= build.bit(view, strings)
-    return mask
+    def _bit(self, view: ViewName, strings: Collection[str]) -> int:
+        key = (view, frozenset(strings))
+        if key not in self._known:
+            self._known[key] = self._bits
+            self._bits += 1
+            self._add(view, strings, self._known[key])
+        return self._known[key]
 
 
 def parts_of(rule: Rule) -> list[tuple[int, Collection[str]]]:
-    """The sets of literals that a rule needs, by cue; none where nothing is certain."""
+    """The sets of literals of which every match needs one, by cue (-1: the rule); none where nothing is certain."""
     if isinstance(rule.match, BlockMatch | ChainMatch):
         wanted = _positive(rule.match) - weak_cues(rule.match)
         parts: list[tuple[int, Collection[str]]] = [(cue, rule.match.cues[cue].literals) for cue in sorted(wanted)]
         return parts if all(literals for _, literals in parts) else []
-    if not rule.literals or isinstance(rule.match, EchoMatch):
-        return []
-    return [(-1, rule.literals)]
+    return [(-1, rule.literals)] if rule.literals else []
 
 
 def _positive(match: BlockMatch | ChainMatch) -> set[int]:
@@ -132,8 +138,13 @@ def weak_cues(match: BlockMatch | ChainMatch) -> frozenset[int]:
 
 
 def _commonness(cue: Cue) -> float:
-    """A rough estimate of how often ordinary text has one of a cue's literals: short ones count most."""
-    return sum(100.0 ** -len(literal) for literal in cue.literals) if cue.literals else 1.0
+    """A rough estimate of how often ordinary text has one of a cue's literals."""
+    return commonness(cue.literals) if cue.literals else 1.0
+
+
+def mask_of(numbers: Iterable[int]) -> int:
+    """The number in which the bits of these numbers are set."""
+    return sum([1 << number for number in numbers])
 
 
 def bits(mask: int) -> Iterator[int]:

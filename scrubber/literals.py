@@ -14,13 +14,19 @@ Seen = dict[int, list[int]]
 
 
 class Sight(NamedTuple):
-    """What stands in one line: the strings, and the bits of the sets that they are in (see ``index``)."""
+    """What stands in one line: the places of strings, with the bits of the parts that want them, and the bits of all
+    parts that may match there (see ``index``).
+    """
 
-    seen: Seen
-    mask: int
+    wanted: Sequence[tuple[int, Sequence[int]]]
+    parts: int
+
+    def places(self, part: int) -> list[int]:
+        """Where the strings start that a part wants, in order."""
+        return sorted([place for bits, places in self.wanted if bits >> part & 1 for place in places])
 
 
-NOTHING = Sight({}, 0)
+NOTHING = Sight((), 0)
 _SURROGATE = later.pattern("[\ud800-\udfff]")
 
 
@@ -29,10 +35,6 @@ class Literals:
 
     def __init__(self, strings: Sequence[str]) -> None:
         self._strings = strings
-
-    def in_line(self, line: str) -> Seen:
-        """What stands in one line."""
-        return self.in_lines(line, (0,)).get(0, {})
 
     def in_lines(self, text: str, starts: Sequence[int]) -> dict[int, Seen]:
         """What stands in the lines of a text, by line number; ``starts`` are the offsets of its lines."""

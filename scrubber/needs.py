@@ -7,27 +7,63 @@ looked at one by one, also where they stand inside a sequence.
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
-from scrubber.syntax import Choice, Node, Sequence, commonness
+from scrubber.rarity import commonness
+from scrubber.reach import reach
+from scrubber.syntax import Choice, Node, Sequence, required_literals
 
-Needs = tuple[tuple[frozenset[str], ...], ...]
-"""Alternatives; of each, sets of strings of which one member must stand in the line."""
+Strings = frozenset[str]
+Needs = tuple[tuple[Strings, ...], ...]
+"""Alternatives; of each, sets of strings of which one member must stand in the line, the rarest first."""
 
 _ALTERNATIVES = 48
-_SETS = 6
-_MEMBERS = 80
+_SETS = 5
+_MEMBERS = 200
+_COMMON = 0.006
+"""Of a set that ordinary text has more often than this, most lines have a member: it tells nothing beside another."""
+
+_RARE = 1e-4
+"""Where a pattern's literals are rarer than this, nothing else needs to be looked for."""
+
+
+def needed(node: Node) -> dict[str, Any]:
+    """What a gate has to know of a pattern, in plain values: ``literals`` of which one stands in the line of each match
+    and at most ``reach`` code points (None: any number) behind its start; and its ``further`` needs.
+    """
+    found, always = needs(node), required_literals(node)
+    literals = _triggers(found, always)
+    further = [[sorted(one) for one in sets] for sets in found] if commonness(literals) > _RARE else []
+    far = reach(Choice(tuple(alternatives(node))), literals) if literals else None
+    return {"literals": sorted(literals), "further": further, "reach": far}
 
 
 def needs(node: Node) -> Needs:
     """The needs of a pattern; empty when one of its alternatives needs nothing that is certain."""
-    found = tuple(dict.fromkeys(_sets(alternative) for alternative in alternatives(node)))
-    return found if all(found) else ()
+    always = required_literals(node)
+    found = tuple(dict.fromkeys(_sets(alternative, always) for alternative in alternatives(node)))
+    if all(found):
+        return tuple(one for one in found if not any(set(other) < set(one) for other in found))
+    return ((always,),) if always else ()
 
 
-def _sets(node: Node) -> tuple[frozenset[str], ...]:
+def _sets(node: Node, always: Strings) -> tuple[Strings, ...]:
     """The sets that ordinary text is least likely to satisfy, the rarest first."""
     small = {factor for factor in node.factors if len(factor) <= _MEMBERS}
-    return tuple(sorted(small, key=lambda factor: (commonness(factor), sorted(factor)))[:_SETS])
+    ordered = sorted(small, key=_order)
+    if always and (not ordered or _order(always) < _order(ordered[0])):
+        ordered.insert(0, always)
+    return tuple(one for place, one in enumerate(ordered[:_SETS]) if not place or commonness(one) < _COMMON)
+
+
+def _order(strings: Strings) -> tuple[float, list[str]]:
+    return commonness(strings), sorted(strings)
+
+
+def _triggers(found: Needs, always: Strings) -> Strings:
+    """Strings of which every match has one in its line, as rare ones as there are."""
+    rarest = frozenset[str]().union(*(sets[0] for sets in found))
+    return min((one for one in (rarest, always) if one), key=_order, default=frozenset())
 
 
 def alternatives(node: Node) -> list[Node]:

@@ -17,7 +17,7 @@ from itertools import accumulate, chain
 from pathlib import Path
 
 from scrubber.context import OTHER_ENDS, Context
-from scrubber.gate import Candidates, Found, LiteralGate, enough
+from scrubber.gate import Candidates, LiteralGate, enough
 from scrubber.index import Index, Part, weak_cues
 from scrubber.prefilter_database import LARGEST, Database
 from scrubber.prefilter_scan import Scanner
@@ -36,6 +36,9 @@ CHECK_PAYS = 400
 
 Seen = dict[int, set[int]]
 """Line → the literals (by number) that stand in it."""
+
+Needed = dict[int, dict[int, set[int]]]
+"""Rule → line → the cues of which a literal stands in that line."""
 
 
 class HyperscanGate:
@@ -70,7 +73,8 @@ class HyperscanGate:
             context.memory[self.name] = _Known(lines, seen, rare)
         if len(rare | seen.keys()) * _DENSE > len(lines):
             return self._plain.candidates(context)
-        found = self._sifted(self._needed(seen), context, lines, rare)
+        sifted = self._sifted(self._needed(seen), context, lines, rare)
+        found = {rule: set(numbers) for rule, numbers in sifted.items()}
         self._plain.search_lines(context, rare, found)
         return self._plain.chosen(context, found)
 
@@ -104,16 +108,16 @@ class HyperscanGate:
                 rare.add(number)
         return lines, seen, rare
 
-    def _needed(self, seen: Seen) -> Found:
+    def _needed(self, seen: Seen) -> Needed:
         """Who needs the literals that were seen."""
-        found: Found = {}
+        found: Needed = {}
         for number, literals in seen.items():
             for literal in literals:
                 for rule, cue in self._scanner.parts[literal]:
                     found.setdefault(rule, {}).setdefault(number, set()).add(cue)
         return found
 
-    def _sifted(self, found: Found, context: Context, lines: _RawLines, rare: set[int]) -> Found:
+    def _sifted(self, found: Needed, context: Context, lines: _RawLines, rare: set[int]) -> Needed:
         """``found`` with only those lines without a trigger in which a rule's pattern could match."""
         known: dict[tuple[_Check, int], bool] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from scrubber.model import Action, Kind, Safety, ViewName
@@ -49,13 +49,22 @@ class PatternMatch(NamedTuple):
     core: str | None = None
 
 
+Needs = tuple[tuple[tuple[str, ...], ...], ...]
+"""Alternatives; of each, sets of strings of which one member must stand in the line of a match."""
+
+
 class Cue(NamedTuple):
-    """One weighted sign of a block. Named groups of its pattern are captured."""
+    """One weighted sign of a block or chain. Named groups of its pattern are captured.
+
+    ``literals``, ``further`` and ``reach`` are as in a rule.
+    """
 
     name: str
     pattern: str
     weight: float
     literals: tuple[str, ...] = ()
+    further: Needs = ()
+    reach: int | None = None
 
 
 class BlockMatch(NamedTuple):
@@ -203,7 +212,7 @@ class Rule(NamedTuple):
     named: str | None
     guard: Guard
     literals: frozenset[str]
-    further: tuple[tuple[tuple[str, ...], ...], ...]
+    further: Needs
     reach: int | None
     path: str
     digest: str
@@ -237,7 +246,7 @@ def from_spec(spec: Mapping[str, Any]) -> Rule:
         named=spec["named"],
         guard=Guard(**spec["guard"]),
         literals=frozenset(spec["literals"]),
-        further=tuple(tuple(map(tuple, sets)) for sets in spec["further"]),
+        further=_further(spec["further"]),
         reach=spec["reach"],
         path=spec["path"],
         digest=spec["digest"],
@@ -282,4 +291,10 @@ def _match(spec: Mapping[str, Any]) -> Match:
 
 
 def _cues(spec: Mapping[str, Any]) -> tuple[Cue, ...]:
-    return tuple(Cue(cue["name"], cue["pattern"], cue["weight"], tuple(cue["literals"])) for cue in spec["cues"])
+    return tuple(
+        Cue(**{**cue, "literals": tuple(cue["literals"]), "further": _further(cue["further"])}) for cue in spec["cues"]
+    )
+
+
+def _further(spec: Sequence[Any]) -> Needs:
+    return tuple(tuple(map(tuple, sets)) for sets in spec)

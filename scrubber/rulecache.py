@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, overload
 
 from scrubber import cache
 from scrubber.index import Index
-from scrubber.rule import Rule
+from scrubber.rule import BlockMatch, ChainMatch, Rule
 
 ENTRIES = 8
 """Entries of one kind that are kept: a few sets of rules in use at a time, not every edit of a rule."""
@@ -71,8 +71,16 @@ def recall(path: Path, state: str) -> Entry | None:
 
 def remember(path: Path, state: str, entry: Entry) -> None:
     """Keep rules for ``recall`` in another process, as long as ``state`` is the same."""
-    forms = [pickle.dumps(rule, pickle.HIGHEST_PROTOCOL) for rule in entry.rules]
+    forms = [pickle.dumps(_indexed(rule), pickle.HIGHEST_PROTOCOL) for rule in entry.rules]
     _remember(path, state, forms, entry.known, entry.sites)
+
+
+def _indexed(rule: Rule) -> Rule:
+    """A rule without what nobody asks for but its index."""
+    match = rule.match
+    if isinstance(match, BlockMatch | ChainMatch):
+        match = match._replace(cues=tuple(cue._replace(further=()) for cue in match.cues))
+    return rule._replace(further=(), match=match)
 
 
 def recall_specs(path: Path, state: str) -> Specs:

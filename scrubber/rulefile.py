@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,7 @@ from scrubber import patterns, syntax, tone
 from scrubber.core import core
 from scrubber.examples import unmark, without
 from scrubber.model import Action, Kind, Safety, ViewName
-from scrubber.needs import Needs, needs
-from scrubber.reach import reach
+from scrubber.needs import needed
 from scrubber.rule import CAPTURES, Example
 from scrubber.toml_source import TomlSource
 from scrubber.view import fold
@@ -108,19 +107,14 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
     if len(ways) != 1:
         source.fail("a match has exactly one of " + ", ".join(_WAYS), "match")
     checker = _PatternChecker(source, view, vocabulary)
-    literals: frozenset[str] = frozenset()
-    further: Needs = ()
+    literals: Collection[str] = ()
+    alone: dict[str, Any] = {"further": [], "reach": None}
     built: dict[str, Any]
-    if ways == ["pattern"]:
-        pattern = checker.check(match["pattern"], "match", "pattern")
-        tree = syntax.parse(pattern)
-        built = {"pattern": pattern, "core": core(pattern)}
-        literals, further = syntax.required_literals(tree), needs(tree)
-    elif ways == ["phrases"]:
-        pattern = checker.check("|".join(_escape(phrase) for phrase in match["phrases"]), "match", "phrases")
-        tree = syntax.parse(pattern)
-        built = {"pattern": pattern, "core": core(pattern)}
-        literals, further = syntax.required_literals(tree), needs(tree)
+    if ways in (["pattern"], ["phrases"]):
+        written = match["pattern"] if "pattern" in match else "|".join(map(_escape, match["phrases"]))
+        pattern = checker.check(written, "match", *ways)
+        built, alone = {"pattern": pattern, "core": core(pattern)}, needed(syntax.parse(pattern))
+        literals = alone["literals"]
     elif ways == ["block"]:
         built, literals = _block(source, match["block"], checker)
     elif ways == ["chain"]:
@@ -135,9 +129,8 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         built = {"echo": _echo(source, match["echo"])}
     return {
         "match": built,
+        **alone,
         "literals": sorted(literals),
-        "reach": reach(syntax.parse(built["pattern"]), literals) if "pattern" in built and literals else None,
-        "further": [[sorted(literals) for literals in sets] for sets in further],
         "zone": _zone(source, match.get("zone", {})),
         "unless": [_veto(source, veto, checker) for veto in match.get("unless", [])],
         "require": _require(source, match.get("require")),
@@ -235,9 +228,8 @@ def _scored(
         if not {"name", "pattern", "weight"} <= cue.keys():
             source.fail("a cue has name, pattern and weight", way, "cues")
         pattern = checker.check(cue["pattern"], way, "cues")
-        needed = syntax.required_literals(syntax.parse(pattern))
         weight = float(cue["weight"])
-        cues.append({"name": cue["name"], "pattern": pattern, "weight": weight, "literals": sorted(needed)})
+        cues.append({"name": cue["name"], "pattern": pattern, "weight": weight, **needed(syntax.parse(pattern))})
     threshold = float(table.get("threshold", 0))
     distinct = int(table.get("distinct", 2))
     if distinct < 2 or threshold <= max((cue["weight"] for cue in cues), default=0):

@@ -17,11 +17,13 @@ from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as sre  # type: ignore[attr-defined]
 from typing import Any
 
+from scrubber.rarity import commonness
+
 UNBOUNDED = 1 << 30
 _CLASS_LIMIT = 12
 _LITERALS_LIMIT = 400
 _UNION_LIMIT = 1500
-_BY_LENGTH = (6e-3, 1e-4, 1e-5, 2e-6, 1e-6)
+_FACTOR_LIMIT = 200
 
 
 class PatternError(ValueError):
@@ -45,7 +47,7 @@ class _Node:
 
     @cached_property
     def factors(self: Any) -> tuple[frozenset[str], ...]:
-        """Every set of strings found of which one member stands in each match."""
+        """Every set of strings found of which one member stands in the line of each match."""
         return tuple(_factors(self))
 
 
@@ -197,7 +199,7 @@ def literal_characters(node: Node) -> str:
 
 
 def required_literals(node: Node) -> frozenset[str]:
-    """Strings of which at least one stands in every match; empty when nothing is certain.
+    """Strings of which at least one stands in the line of every match; empty when nothing is certain.
 
     Among several possible sets the one that ordinary text is least likely to contain is chosen. The method is that of
     the literal extraction in grep-like tools (Cox, "Regular Expression Matching with a Trigram Index", 2012), kept to
@@ -208,11 +210,6 @@ def required_literals(node: Node) -> frozenset[str]:
 
 def _order(literals: frozenset[str]) -> tuple[float, list[str]]:
     return (commonness(literals), sorted(literals))
-
-
-def commonness(literals: Iterable[str]) -> float:
-    """A rough estimate of how often ordinary Chinese text contains one of ``literals``, by their number and length."""
-    return sum(_BY_LENGTH[min(len(literal), len(_BY_LENGTH)) - 1] for literal in literals)
 
 
 def _factors(node: Node) -> list[frozenset[str]]:
@@ -229,7 +226,16 @@ def _factors(node: Node) -> list[frozenset[str]]:
         return [kept, *_exact_as_factor(node)] if len(kept) <= _UNION_LIMIT else []
     if isinstance(node, Repeat):
         return list(node.item.factors) if node.low else []
-    return _exact_as_factor(node)
+    if isinstance(node, Look):
+        return list(node.item.factors) if node.item and node.sign in ("(?=", "(?<=") else []
+    return _exact_as_factor(node) or _class_as_factor(node)
+
+
+def _class_as_factor(node: Chars) -> list[frozenset[str]]:
+    size = sum(high - low + 1 for low, high in node.ranges)
+    if node.negated or size > _FACTOR_LIMIT:
+        return []
+    return [frozenset(chr(code) for low, high in node.ranges for code in range(low, high + 1))]
 
 
 def _shortest(literals: set[str]) -> frozenset[str]:
@@ -272,6 +278,8 @@ def _sequence_factors(items: tuple[Node, ...]) -> list[frozenset[str]]:
     run: set[str] = {""}
     for item in items:
         exact = item.exact
+        if isinstance(item, Look):
+            found.extend(item.factors)
         if joined := _joined(run, exact):
             run = joined
             continue

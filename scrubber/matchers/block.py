@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from scrubber.context import SENTENCE_END, Context
-from scrubber.matchers.hit import Hit, Lines, captures_of, possible_cues
+from scrubber.matchers.hit import Cues, Hit, Lines, Places, captures_of, possible_cues
 from scrubber.model import TextSpan
 from scrubber.patterns import compiled
 from scrubber.rule import BlockMatch, Cue, Rule
@@ -52,8 +52,10 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
             blanks += 1
             continue
         fits = len(content) <= match.line_chars
-        ends = match.never is not None and compiled(match.never).search(content, timeout=timeout) is not None
-        cues, captures = _cues(match.cues, lines.get(number), content, timeout) if fits and not ends else ({}, {})
+        cues, captures = _cues(match.cues, lines.get(number), content, timeout) if fits else ({}, {})
+        ends = bool(cues or run) and _never(match, content, timeout)
+        if ends:
+            cues, captures = {}, {}
         apart, blanks = blanks > _MOST_BLANKS or (blanks > 0 and not cues), 0
         if run and (apart or number - run.first >= match.lines):
             yield from _close(run, rule, match, context)
@@ -69,6 +71,10 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
                 run = None
     if run:
         yield from _close(run, rule, match, context)
+
+
+def _never(match: BlockMatch, content: str, timeout: float) -> bool:
+    return match.never is not None and compiled(match.never).search(content, timeout=timeout) is not None
 
 
 def _close(run: _Run, rule: Rule, match: BlockMatch, context: Context) -> Iterator[Hit]:
@@ -104,11 +110,11 @@ def _led(run: _Run, rule: Rule, match: BlockMatch, context: Context) -> tuple[in
 
 
 def _cues(
-    cues: tuple[Cue, ...], seen: Collection[int] | None, content: str, timeout: float
+    cues: tuple[Cue, ...], seen: Places | Cues | None, content: str, timeout: float
 ) -> tuple[dict[str, float], dict[str, str]]:
     weights: dict[str, float] = {}
     captures: dict[str, str] = {}
-    for cue in possible_cues(cues, seen, content):
+    for cue, _ in possible_cues(cues, seen, content):
         found = compiled(cue.pattern).search(content, timeout=timeout)
         if found:
             weights[cue.name] = cue.weight

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 from scrubber.context import Context
 from scrubber.extension import WORDS
-from scrubber.matchers.hit import Hit, Lines, captures_of, possible_cues
+from scrubber.matchers.hit import Cues, Hit, Lines, Places, captures_of, possible_cues
+from scrubber.matchers.pattern import matches
 from scrubber.model import TextSpan
-from scrubber.patterns import compiled
-from scrubber.rule import ChainMatch, Cue, Rule
+from scrubber.rule import ChainMatch, Cue, PatternMatch, Rule
 
 _ROUNDING = 1e-9
 """What adding and subtracting weights may lose."""
@@ -61,16 +61,16 @@ class _Line(NamedTuple):
     """One line of the view, the cues that a gate saw in it, and what was found in lines like that before."""
 
     content: str
-    seen: Collection[int] | None
+    seen: Places | Cues | None
     found: MutableMapping[tuple[str, ...], Sequence[Any]]
     timeout: float
 
-    def links(self, cue: Cue) -> Iterator[_Link]:
+    def links(self, cue: Cue, places: Places | None) -> Iterator[_Link]:
         """What a cue finds; several rules may have it, each with a weight of its own."""
         key = ("cue", cue.pattern, self.content)
         if key not in self.found:
-            matches = compiled(cue.pattern).finditer(self.content, timeout=self.timeout)
-            self.found[key] = [(*one.span(), captures_of(one)) for one in matches if one.end() > one.start()]
+            whole = matches(PatternMatch(cue.pattern), cue.reach, self.content, places, self.timeout)
+            self.found[key] = [(*one.span(), captures_of(one)) for one in whole if one.end() > one.start()]
         for start, end, captures in self.found[key]:
             yield _Link(start, end, cue.name, cue.weight, captures)
 
@@ -93,13 +93,13 @@ def _heavy(match: ChainMatch, line: _Line) -> list[_Link]:
 
     Short patterns go first: they are the cheap ones, and mostly show that the dear ones need not be tried.
     """
-    open_cues = [cue for cue in possible_cues(match.cues, line.seen, line.content) if cue.weight > 0]
-    possible, left = sum(cue.weight for cue in open_cues), len(open_cues)
+    open_cues = [one for one in possible_cues(match.cues, line.seen, line.content) if one[0].weight > 0]
+    possible, left = sum(cue.weight for cue, _ in open_cues), len(open_cues)
     links: list[_Link] = []
-    for cue in sorted(open_cues, key=lambda cue: len(cue.pattern)):
+    for cue, places in sorted(open_cues, key=lambda one: len(one[0].pattern)):
         if possible < match.threshold - _ROUNDING or left < match.distinct:
             return []
-        found = list(line.links(cue))
+        found = list(line.links(cue, places))
         if not found:
             possible, left = possible - cue.weight, left - 1
         links += found
@@ -108,9 +108,9 @@ def _heavy(match: ChainMatch, line: _Line) -> list[_Link]:
 
 def _light(match: ChainMatch, line: _Line) -> Iterator[_Link]:
     """What the other cues find."""
-    for cue in possible_cues(match.cues, line.seen, line.content):
+    for cue, places in possible_cues(match.cues, line.seen, line.content):
         if cue.weight <= 0:
-            yield from line.links(cue)
+            yield from line.links(cue, places)
 
 
 def _outer(links: Iterable[_Link]) -> list[_Link]:

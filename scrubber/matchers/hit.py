@@ -16,18 +16,23 @@ class Hit(NamedTuple):
     captures: Mapping[str, str]
 
 
-Lines = Mapping[int, Collection[int] | None]
-"""Line numbers in order, each with what a gate saw in it; None where it did not look.
+Places = Collection[int]
+"""Where the literals of a pattern start in a line of the view, in order."""
 
-For blocks and chains those are cues (by index), for patterns the places of literals in the view's line, in order.
+Cues = Mapping[int, Places | None]
+"""The cues (by index) that may match in a line, each with the places of its literals, None where that is of no use."""
+
+Lines = Mapping[int, Places | Cues | None]
+"""Line numbers in order, each with what a gate saw in it: places for a pattern, cues for a block or chain; None where
+it did not look.
 """
 
 
-def possible_cues(cues: Sequence[Cue], seen: Collection[int] | None, content: str) -> list[Cue]:
-    """The cues that can match in a line, in their order, as far as their literals tell."""
-    if seen is not None:
-        return [cues[number] for number in sorted(seen)]
-    return [cue for cue in cues if not cue.literals or any(literal in content for literal in cue.literals)]
+def possible_cues(cues: Sequence[Cue], seen: Places | Cues | None, content: str) -> list[tuple[Cue, Places | None]]:
+    """The cues that can match in a line, in their order, as far as their literals tell, with the places of these."""
+    if isinstance(seen, Mapping):
+        return [(cues[number], seen[number]) for number in sorted(seen)]
+    return [(cue, None) for cue in cues if not cue.literals or any(literal in content for literal in cue.literals)]
 
 
 def captures_of(found: Any) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 from scrubber.context import Context
-from scrubber.matchers.hit import Hit, Lines, captures_of
+from scrubber.matchers.hit import Hit, Lines, Places, captures_of
 from scrubber.patterns import compiled
 from scrubber.rule import PatternMatch, Rule
 
@@ -30,7 +30,7 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
 
 
 def matches(
-    match: PatternMatch, reach: int | None, content: str, places: Collection[int] | None, timeout: float
+    match: PatternMatch, reach: int | None, content: str, places: Places | None, timeout: float
 ) -> Iterator[Any]:
     """What ``finditer`` finds; where a match can only start near a literal, no other start is tried."""
     if reach is not None and places is not None:
