@@ -7,21 +7,22 @@ import sys
 from array import array
 from itertools import accumulate
 
-from scrubber.encoding.division import codes
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
+from scrubber.encoding.two_bytes import codes
 
 _CONTROLS = bytes([*range(9), 11, *range(14, 27), 28, 29, 30, 31])
 _SIGNS = (b"\0", b"\1", b"\2")
 """One of these is in all UTF-16 of some length: in ASCII and newlines, and in 、 and 。"""
-_CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
 _REACH = 256
 """No more bytes of a UTF-16 block than this are without a control byte."""
+_CONTROL = b"[" + re.escape(_CONTROLS) + b"]"
+_CONTROLS_NEARBY = re.compile(b"%b(?:[^%b{0,%d}+%b)*+" % (_CONTROL, _CONTROL[1:], 2 * _REACH, _CONTROL))
 _HIGH_BYTES = bytes(byte in (0x00, 0x20, 0x30, 0xFF) or 0x4E <= byte <= 0x9F for byte in range(256))
 """1 for the bytes that are the high half of a unit of Chinese UTF-16."""
 _HIGH_RUN = re.compile(b"\1{3,}")
 _HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
-_AROUND = 20
+_AROUND = 12
 _WINDOW = 32
 _GAP = 12
 _LINE = 2048
@@ -126,26 +127,18 @@ def _prices_from(raw: bytes, codec: str) -> list[int]:
     return prices
 
 
-def _cost(raw: bytes, codec: str) -> int:
-    return cost(raw.decode(codec, "replace"), table().either)
-
-
 def _utf16_like(raw: bytes) -> list[tuple[int, int]]:
     """Ranges that may hold UTF-16; those with a short gap between them, such as one rare character, are joined."""
-    windows: list[list[int]] = []
-    for control in _CONTROL.finditer(raw):
-        start, end = max(control.start() - _REACH, 0), min(control.end() + _REACH, len(raw))
-        if windows and start <= windows[-1][1]:
-            windows[-1][1:] = [end, windows[-1][2] + 1]
-        else:
-            windows.append([start, end, 1 + (control[0] == b"\0")])
-    spans = [
-        (first + parity + 2 * match.start(), min(first + parity + 2 * match.end(), len(raw)))
-        for first, last, count in windows
-        if count > 1
-        for parity in (0, 1)
-        for match in _HIGH_RUN.finditer(raw[first + parity : last : 2].translate(_HIGH_BYTES))
-    ]
+    spans: list[tuple[int, int]] = []
+    for controls in _CONTROLS_NEARBY.finditer(raw):
+        if len(controls[0]) == 1 and controls[0] != b"\0":
+            continue
+        first, last = max(controls.start() - _REACH, 0), min(controls.end() + _REACH, len(raw))
+        marks = raw[first:last].translate(_HIGH_BYTES)
+        for parity in (0, 1):
+            for match in _HIGH_RUN.finditer(marks[parity::2]):
+                start, end = match.span()
+                spans.append((first + parity + 2 * start, min(first + parity + 2 * end, len(raw))))
     found: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if found and start - found[-1][1] <= _GAP:
@@ -159,28 +152,33 @@ def _as_utf16(raw: bytes, start: int, end: int) -> Part | None:
     """The stretch of a range that reads best as UTF-16, in the byte order and alignment that suit it."""
     if len(raw[start:end].translate(None, _CONTROLS)) == end - start:
         return None
-    either = table().either
-    readings = sorted(
-        (
-            sum(prices := list(map(either.__getitem__, _units(raw[first : first + (end - first) // 2 * 2], codec)))),
-            prices,
-            first,
-            codec,
-        )
-        for codec in ("utf-16-le", "utf-16-be")
-        for first in (max(start - 1, 0), start)
-    )
+    readings: list[tuple[int, list[int], int, str]] = []
+    for codec, first in _alignments(raw, start, end):
+        prices = list(map(table().either.__getitem__, _units(raw[first : first + (end - first) // 2 * 2], codec)))
+        readings.append((sum(prices), prices, first, codec))
+    least = min(readings)[0]
     gain, begin, stop, first, codec = max(
-        (*_best_stretch(prices), first, codec)
-        for total, prices, first, codec in readings
-        if total <= _CLOSE * readings[0][0]
+        (*_best_stretch(prices), first, codec) for total, prices, first, codec in readings if total <= _CLOSE * least
     )
     part = Part(first + 2 * begin, first + 2 * stop, codec)
-    if gain < _LEAST_GAIN:
-        return None
     head = raw[part.start : min(part.start + _COMPARED, part.end)]
-    rival = min(_cost(head, other) for other in ("gb18030", "cp950", "utf-8"))
-    return part if rival - _cost(head, codec) > _BETTER * (len(head) // 2 + 2) else None
+    return part if gain >= _LEAST_GAIN and _beats_others(head, codec) else None
+
+
+def _alignments(raw: bytes, start: int, end: int) -> list[tuple[str, int]]:
+    """In which byte order and from where a range may be read: with what looks like high bytes as high bytes."""
+    first = max(start - 1, 0)
+    marks = raw[first:end].translate(_HIGH_BYTES)
+    even, odd = marks[::2].count(1), marks[1::2].count(1)
+    found = [("utf-16-be", first), ("utf-16-le", start)] if 2 * even >= odd else []
+    return found + ([("utf-16-le", first), ("utf-16-be", start)] if 2 * odd >= even else [])
+
+
+def _beats_others(raw: bytes, codec: str) -> bool:
+    """Whether ``raw`` reads better in ``codec`` than in any other encoding."""
+    limit = cost(raw.decode(codec, "replace"), table().either) + _BETTER * (len(raw) // 2 + 2)
+    readings = (raw.decode(other, "replace") for other in ("utf-8", "cp950", "gb18030"))
+    return all(text.count(REPLACEMENT) * _CUT > limit or cost(text, table().either) > limit for text in readings)
 
 
 def _best_stretch(prices: list[int]) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber.encoding.families import canonical
@@ -99,14 +99,14 @@ class Reading(NamedTuple):
 
 
 def detect_clean(raw: bytes) -> Guess | None:
-    """The one codec in which all of a sample of ``raw`` decodes, with hardly a rare character, and is like Chinese
-    text; None also when the text is too short to tell."""
-    sample = _sample(raw)
+    """The one codec in which all of ``raw``, or of a sample of much, decodes, with hardly a rare character, and is like
+    Chinese text; None also when the text is too short to tell."""
+    sample = raw if len(raw) <= _LONG else _sample(raw)
     if len(sample) <= _CLOSE_LOOK:
         return None
-    limit = FEW_RARE + _RARE_EACH * len(sample)
+    limit = FEW_RARE + _RARE_EACH * min(len(sample), _SAMPLE)
     clean = [codec for codec in MIXABLE if is_sure(sample, codec, limit)]
-    if len(clean) == 1 and read_as(sample, clean[0]).usual:
+    if len(clean) == 1 and _is_usual(_first_slice(raw).decode(clean[0], "replace"), clean[0]):
         return Guess(clean[0], _CLEAR)
     readings = [read_as(sample, codec) for codec in MIXABLE] if len(raw) > _LONG else []
     return _clear(readings) if readings else None
@@ -123,7 +123,8 @@ def detect_most(seen: Survey) -> Guess | None:
     for line, found in zip(seen.lines, seen.states, strict=True):
         if found == state and len(own) <= _SLICE:
             own += line + b"\n"
-    return Guess(MIXABLE[state], _CLEAR) if read_as(_sample(own), MIXABLE[state]).usual else None
+    codec = MIXABLE[state]
+    return Guess(codec, _CLEAR) if _is_usual(own[: 4 * _SLICE].decode(codec, "replace"), codec) else None
 
 
 def detect(raw: bytes) -> Guess | None:
@@ -161,6 +162,8 @@ def detect_utf16(raw: bytes) -> Guess | None:
     """UTF-16 without byte order mark, when each piece of the text reads as Chinese in it and in nothing else."""
     pieces = [raw[at : at + _PIECE] for at in range(0, min(len(raw), _SAMPLE * 4), 2 * _PIECE)]
     pieces = [piece for piece in pieces if len(piece) > 16] or pieces
+    if pieces and _reads_well(pieces[0]):
+        return None
     totals = {"utf-16-le": 0.0, "utf-16-be": 0.0}
     rival = 0.0
     for piece in pieces:
@@ -172,6 +175,11 @@ def detect_utf16(raw: bytes) -> Guess | None:
             return None
     price, codec = min((total, codec) for codec, total in totals.items())
     return Guess(codec, 1 - math.exp(price - min([rival, *(total for name, total in totals.items() if name != codec)])))
+
+
+def _reads_well(piece: bytes) -> bool:
+    """Whether a piece that may be cut at its end is surely in one of the usual encodings."""
+    return any(is_sure(piece[: len(piece) - cut], codec) for cut, codec in product(range(3), MIXABLE))
 
 
 def _detect_damaged(sample: bytes, rival: Reading) -> Guess | None:
@@ -219,6 +227,16 @@ def read_as(sample: bytes, codec: str) -> Reading:
     limit = (_IMPLAUSIBLE * foreign + _IMPLAUSIBLE_SHORT * math.sqrt(foreign)) * UNITS_PER_NAT
     usual = units - plain <= _USUAL * foreign * UNITS_PER_NAT and not _is_kana(text)
     return Reading(codec, units / UNITS_PER_NAT + _PRIORS.get(codec, 0.0), units - plain <= limit, usual)
+
+
+def _is_usual(text: str, codec: str) -> bool:
+    """Whether a text of some length, read in ``codec``, costs no more than running Chinese text does."""
+    costs = table()
+    ascii_bytes = text.encode("ascii", "ignore")
+    most = _USUAL * (len(text) - len(ascii_bytes) or 1) * UNITS_PER_NAT
+    plain = sum(map(costs.simplified.__getitem__, ascii_bytes))
+    likely = (costs.traditional,) if codec in _FAMILY else (costs.either,) if codec == "utf-8" else costs[:2]
+    return any(cost(text, one) - plain <= most for one in likely) and not _is_kana(text)
 
 
 def _is_latin(sample: bytes) -> bool:
@@ -298,14 +316,21 @@ def _sample(raw: bytes) -> bytes:
         return raw
     if b"\0" in raw[:_SAMPLE]:
         return raw[:_SAMPLE]
-    match = _HIGH.search(raw)
-    first = max(raw.rfind(b"\n", 0, match.start()), 0) if match else 0
-    slices = [raw[max(first, match.start() - 64 if match else 0) : first + _SLICE * 2]]
+    slices = [_first_slice(raw)]
     for start in (len(raw) // 2, len(raw) * 3 // 4):
         sync = _SYNC.search(raw, start, start + _SLICE)
         if sync:
             slices.append(raw[sync.start() : sync.start() + _SLICE])
     return b"\n".join(slices)
+
+
+def _first_slice(raw: bytes) -> bytes:
+    """A slice from the first line of ``raw`` that is not all ASCII."""
+    match = _HIGH.search(raw)
+    if match is None:
+        return raw[: 2 * _SLICE]
+    first = max(raw.rfind(b"\n", 0, match.start()), 0)
+    return raw[max(first, match.start() - 64) : first + 2 * _SLICE]
 
 
 def _detect_escaped(raw: bytes) -> Guess | None:

@@ -1,42 +1,27 @@
 """One run of another encoding among bytes that are otherwise in one: where it begins and ends, without walking bytes.
 
-UTF-8 shows itself by its bytes. GB18030 and Big5 cut their bytes into the same codes, so that each code is read both
-ways, and the run is the one that saves most (Kadane's algorithm over the differences, with what neighbours are worth
-to each other on both sides of the seams). What these cannot explain to the last byte is left to
-:mod:`scrubber.encoding.runs`.
+UTF-8 shows itself by its bytes; for GB18030 and Big5 there is :mod:`scrubber.encoding.two_bytes`. What these cannot
+explain to the last byte is left to :mod:`scrubber.encoding.runs`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from itertools import accumulate, pairwise
-from operator import add, sub
-from typing import TypeAlias
+from itertools import accumulate
 
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, rare, table
-from scrubber.encoding.pairs import CUT, text_cost, worth
-from scrubber.encoding.segments import REPLACEMENT, Part
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, rare, table
+from scrubber.encoding.pairs import text_cost
+from scrubber.encoding.segments import Part
+from scrubber.encoding.two_bytes import CODE, RARE, SWITCH, find_run
 
-SWITCH = 9 * UNITS_PER_NAT
 GAIN = 10 * UNITS_PER_NAT
-"""What a change of codec costs, and what a division must save beyond its own price to be believed."""
-RARE = 7 * UNITS_PER_NAT
-"""By how much the rare characters of a part may exceed the usual."""
-
+"""What a division must save beyond its own price to be believed."""
 _UTF8 = rb"[\xe2-\xef][\x80-\xbf]{2}"
 _UTF8_RUN = re.compile(_UTF8 + rb"(?:(?:[ -~]|[\xc2-\xcf][\x80-\xbf])*" + _UTF8 + rb")+")
 _THREE_BYTES = 0xE2
 _UTF8_CHARACTER = re.compile(rb"[ -~]|[\xc2-\xcf][\x80-\xbf]|" + _UTF8)
-_CODE = re.compile(rb"[\x81-\xfe][\x40-\xfe]|[\x00-\xff]")
-_AT_MOST = 7 * UNITS_PER_NAT
-"""What the two ends of the text around a run may be worth to each other."""
-_TWO_CODES = 4
-_SEEN = 8
-"""What two characters are worth more to each other when they stand together elsewhere."""
-
-_Priced: TypeAlias = tuple[int | None, list[Part]]
-"""What a division costs, in 1/12 nat, and its parts; None when it is not sound."""
+_HOPELESS = 28 * UNITS_PER_NAT
+"""When the rare characters of a reading exceed the usual by more, any sound division is better."""
 
 
 def divide(
@@ -50,20 +35,23 @@ def divide(
     others = [codec for codec in codecs if codec not in (home, "utf-8")]
     runs = [match.span() for match in _UTF8_RUN.finditer(raw)]
     if runs or home == "utf-8":
-        plain = read_cost(raw, home)
-        divisions = [_by_utf8(raw, runs, other) for other in (others if home == "utf-8" else [home])]
-        found = [(_price(raw, parts), parts) for parts in divisions]
-    else:
-        cut = _CODE.findall(raw)
-        ours, theirs = _Reading(cut, home), _Reading(cut, others[0])
-        if not _may_gain(ours.either, theirs.either):
-            return None
-        ours.weigh()
-        theirs.weigh()
-        plain = sum(ours.either) - sum(ours.bonus)
-        found = [_two_byte_run(cut, ours, theirs, (home, others[0]), document)]
-    price, best = min(((price, parts) for price, parts in found if price is not None), default=(plain, []))
-    return best if price + gain < plain else None
+        return _with_utf8(raw, runs, home, others if home == "utf-8" else [home], gain)
+    return find_run(raw, home, others[0], gain, document)
+
+
+def _with_utf8(raw: bytes, runs: list[tuple[int, int]], home: str, others: list[str], gain: int) -> list[Part] | None:
+    """The parts of ``raw``, mostly in ``home``, where the ``runs`` are UTF-8 and the rest is in one of ``others``."""
+    divisions = [_by_utf8(raw, runs, other) for other in others]
+    sound = [
+        (parts, texts) for parts, texts in zip(divisions, map(_texts, [raw] * 2, divisions), strict=False) if texts
+    ]
+    if not sound:
+        return None
+    text = raw.decode(home, "replace")
+    if len(sound) == 1 and exceeds(text, _HOPELESS):
+        return sound[0][0]
+    price, parts = min((sum(map(text_cost, texts)) + SWITCH * (len(texts) - 1), parts) for parts, texts in sound)
+    return parts if price + gain < text_cost(text) else None
 
 
 def read_cost(raw: bytes, codec: str) -> int:
@@ -71,18 +59,18 @@ def read_cost(raw: bytes, codec: str) -> int:
     return text_cost(raw.decode(codec, "replace"))
 
 
-def _price(raw: bytes, parts: list[Part]) -> int | None:
-    """What ``parts`` cost together; None unless every one of them decodes, to text without many rare characters."""
-    total = -SWITCH
+def _texts(raw: bytes, parts: list[Part]) -> list[str]:
+    """What the ``parts`` read; nothing unless every one of them decodes, to text without many rare characters."""
+    texts: list[str] = []
     for start, end, codec in parts:
         try:
             text = raw[start:end].decode(codec)
         except UnicodeDecodeError:
-            return None
+            return []
         if rare().search(text) and cost(text, table().excess) > RARE:
-            return None
-        total += text_cost(text) + SWITCH
-    return total
+            return []
+        texts.append(text)
+    return texts
 
 
 def _by_utf8(raw: bytes, runs: list[tuple[int, int]], other: str) -> list[Part]:
@@ -91,10 +79,8 @@ def _by_utf8(raw: bytes, runs: list[tuple[int, int]], other: str) -> list[Part]:
     parts: list[Part] = []
     position = 0
     for (start, end), following in zip(runs, [*(start for start, _ in runs[1:]), len(raw)], strict=False):
-        bounds = set(accumulate(map(len, _CODE.findall(raw[position:end])), initial=position))
-        starts = [match.start() for match in _UTF8_CHARACTER.finditer(raw, start, end)]
-        first = next((at for at in starts if at in bounds and raw[at] >= _THREE_BYTES), start)
-        last = next((at for at in (end, *starts[:-3:-1]) if at > first and _reads(raw[at:following], other)), end)
+        first = _first(raw, position, start, end)
+        last = end if _reads(raw[end:following], other) else _last(raw, first, end, following, other)
         if position < first:
             parts.append(Part(position, first, other))
         parts.append(Part(first, last, "utf-8"))
@@ -104,6 +90,22 @@ def _by_utf8(raw: bytes, runs: list[tuple[int, int]], other: str) -> list[Part]:
     return parts
 
 
+def _first(raw: bytes, position: int, start: int, end: int) -> int:
+    """Where a run of UTF-8 between ``start`` and ``end`` begins, when codes of two bytes stand from ``position`` on."""
+    codes_before = CODE.findall(raw[position : start + 1])
+    if len(codes_before[-1]) == 1:
+        return start
+    bounds = set(accumulate(map(len, CODE.findall(raw[start + 1 : end])), initial=start + 1))
+    starts = (match.start() for match in _UTF8_CHARACTER.finditer(raw, start, end))
+    return next((at for at in starts if at in bounds and raw[at] >= _THREE_BYTES), start)
+
+
+def _last(raw: bytes, first: int, end: int, following: int, other: str) -> int:
+    """Where it ends, when what stands up to ``following`` does not read in ``other`` from ``end`` on."""
+    starts = [match.start() for match in _UTF8_CHARACTER.finditer(raw, first, end)]
+    return next((at for at in starts[:-3:-1] if at > first and _reads(raw[at:following], other)), end)
+
+
 def _reads(raw: bytes, codec: str) -> bool:
     """Whether ``raw`` decodes, but for the last two bytes."""
     try:
@@ -111,109 +113,3 @@ def _reads(raw: bytes, codec: str) -> bool:
     except UnicodeDecodeError as error:
         return error.start >= len(raw) - 2
     return True
-
-
-class _Reading:
-    """Codes read in one codec; ``either`` is what each costs whatever the script. What neighbours are worth is only
-    asked for where a run may save something."""
-
-    def __init__(self, cut: list[bytes], codec: str) -> None:
-        self._costs = table().simplified if codec.startswith("gb") else table().traditional
-        self.characters = list(map(codes(codec).__getitem__, cut))
-        self.units = list(map(ord, self.characters))
-        self.either = list(map(table().either.__getitem__, self.units))
-
-    def weigh(self) -> None:
-        """Find out ``bonus``, what each character is worth behind what precedes it, ``fresh``, what it costs where a
-        part begins with it, and ``sums``, which add up what each costs behind what precedes it."""
-        alone = list(map(self._costs.__getitem__, self.units))
-        self.bonus = list(map(worth, [CUT, *self.characters], self.characters))
-        self.fresh = list(map(sub, alone, map(_worth_fresh, self.characters)))
-        self.sums = list(accumulate(map(sub, alone, self.bonus), initial=0))
-
-
-class _Codes(dict[bytes, str]):
-    """What single codes read in a codec, learned as they are asked for."""
-
-    def __init__(self, codec: str) -> None:
-        self._codec = codec
-
-    def __missing__(self, code: bytes) -> str:
-        text = code.decode(self._codec, "replace")
-        found = text if len(text) == 1 and text < "\U00010000" else REPLACEMENT
-        if len(code) <= 2 or found != REPLACEMENT:
-            self[code] = found
-        return found
-
-
-@cache
-def codes(codec: str) -> _Codes:
-    """What single codes (bytes) read in ``codec``; U+FFFD for what is not one character of the basic plane."""
-    return _Codes(codec)
-
-
-@cache
-def _worth_fresh(character: str) -> int:
-    return worth(CUT, character)
-
-
-def _may_gain(ours: list[int], theirs: list[int]) -> bool:
-    """Whether any run of codes saves as much as to change the codec costs, seen without neighbours."""
-    running = 0
-    for saved in map(sub, ours, theirs):
-        running += saved
-        if running > SWITCH:
-            return True
-        running = max(running, 0)
-    return False
-
-
-def _two_byte_run(
-    cut: list[bytes], ours: _Reading, theirs: _Reading, codecs: tuple[str, str], document: bytes
-) -> _Priced:
-    """The run that is cheapest in the second of ``codecs``, with what stands around it in the first."""
-    size = len(cut)
-    enter = list(map(sub, map(add, ours.sums, theirs.fresh), theirs.sums[1:]))
-    leave = list(map(sub, map(add, theirs.sums[1:], ours.fresh[1:]), ours.sums[2:]))
-    leave.append(theirs.sums[size] - ours.sums[size])
-    lowest = list(accumulate(enter, min))
-    limit = min(map(add, lowest, leave)) + _AT_MOST
-    found = min(
-        (one + away - _tie(ours, at, end) - _seen(cut, at, end, document), at, end)
-        for end, away in enumerate(leave, 1)
-        if lowest[end - 1] + away <= limit
-        for at, one in enumerate(enter[:end])
-        if one + away <= limit
-    )
-    offsets = list(accumulate(map(len, cut), initial=0))
-    bounds = [0, found[1], found[2], size]
-    price = -SWITCH
-    parts: list[Part] = []
-    for index, (start, end) in enumerate(pairwise(bounds)):
-        if start == end:
-            continue
-        read, codec = (theirs, codecs[1]) if index == 1 else (ours, codecs[0])
-        if sum(map(table().excess.__getitem__, read.units[start:end])) > RARE:
-            return None, []
-        fresh = _worth_fresh(read.characters[start]) if start else read.bonus[0]
-        price += SWITCH + sum(read.either[start:end]) - sum(read.bonus[start + 1 : end]) - fresh
-        parts.append(Part(offsets[start], offsets[end], codec))
-    return price, parts
-
-
-def _tie(ours: _Reading, start: int, end: int) -> int:
-    """What the text before and after the run is worth to each other, as it mostly goes on there."""
-    if not 0 < start < end < len(ours.characters):
-        return 0
-    return worth(ours.characters[start - 1], ours.characters[end])
-
-
-def _seen(cut: list[bytes], start: int, end: int, document: bytes) -> int:
-    """What it is worth that the text around the run has the same two characters together elsewhere in the document."""
-    if not document:
-        return 0
-    before, after = cut[max(start - 2, 0) : start], cut[end : end + 2]
-    found = [b"".join(pair) for pair in (before, after)]
-    times = sum(len(pair) == _TWO_CODES and document.count(pair) > 1 for pair in found)
-    across = b"".join(before[-1:] + after[:1])
-    return _SEEN * (times + (len(across) == _TWO_CODES and across in document))

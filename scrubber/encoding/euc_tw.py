@@ -34,7 +34,7 @@ _PLANE_2 = (
     *((0xF9C4, 0x7166), (0xF9C5, 0x7234), (0xF9C6, 0x7240), (0xF9C7, 0x7235), (0xF9D2, 0x7241), (0xF9D6, 0)),
 )
 _TOKEN = re.compile(rb"[\x00-\x7f]+|[\xa1-\xfe]{2}|\x8e[\xa1\xa2][\xa1-\xfe]{2}")
-_TRAILS = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+_TRAILS = frozenset((*range(0x40, 0x7F), *range(0xA1, 0xFF)))
 
 
 @cache
@@ -52,17 +52,11 @@ def _tables() -> tuple[dict[bytes, str], dict[str, bytes]]:
 def _fill(forward: dict[bytes, str], first: int, stop: int, cns: int, prefix: bytes) -> None:
     """Walk both codes in step: Big5 has 157 trail bytes to a row, CNS 94."""
     row, cell = divmod(cns - 0x2121, 0x100)
-    position = row * 94 + cell
-    for code in range(first, stop):
-        if code & 0xFF not in _TRAILS:
-            continue
-        try:
-            character = code.to_bytes(2, "big").decode("cp950")
-        except UnicodeDecodeError:
-            character = ""
-        if character:
+    codes = [code for code in range(first, stop) if code & 0xFF in _TRAILS]
+    characters = b"\n".join(code.to_bytes(2, "big") for code in codes).decode("cp950", "replace").split("\n")
+    for position, character in enumerate(characters, row * 94 + cell):
+        if len(character) == 1 and character != "\ufffd":
             forward[prefix + bytes((0xA1 + position // 94, 0xA1 + position % 94))] = character
-        position += 1
 
 
 def _decode(data: Buffer, errors: str = "strict") -> tuple[str, int]:

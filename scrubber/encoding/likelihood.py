@@ -29,7 +29,8 @@ RARE_LINE = 6 * UNITS_PER_NAT
 """What misread text exceeds the usual by, in a line."""
 NEIGHBOURS = 8
 """Rare characters so many code points apart are close together."""
-_NATIVE = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+NATIVE = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+"""UTF-16 as :class:`array.array` reads it."""
 _CODES = 65536
 _USUAL = 10 * UNITS_PER_NAT
 _HARDLY_RARE = UNITS_PER_NAT
@@ -83,7 +84,7 @@ def rare() -> re.Pattern[str]:
 
 def cost(text: str, costs: bytes) -> int:
     """The negative log-likelihood of ``text`` in 1/12 nat."""
-    units = array("H", text.encode(_NATIVE, "surrogatepass"))
+    units = array("H", text.encode(NATIVE, "surrogatepass"))
     return sum(itemgetter(*units)(costs)) if len(units) > 1 else sum(map(costs.__getitem__, units))
 
 

@@ -15,7 +15,7 @@ from scrubber.encoding.blocks import find_hz, fit
 from scrubber.encoding.detect import foreign_cost
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, lines_over, rare, rare_places, table
 from scrubber.encoding.pairs import pair_bonus
-from scrubber.encoding.runs import may_be_divided, refine
+from scrubber.encoding.runs import RARE_WHERE_MIXED, refine
 from scrubber.encoding.segments import REPLACEMENT, Part, Whole, joined
 from scrubber.encoding.survey import MIXABLE, UNSURE, Survey, survey
 
@@ -37,10 +37,12 @@ Reading: TypeAlias = int | tuple[int, ...] | None
 """What is known of a line: the number of the codec that it is surely in, or what it costs in each; None for ASCII."""
 
 _WHOLE_LINE = 1024
-_LONG_LINE = 256
+_LONG_LINE = 96
 _FEW_RARE_EACH = UNITS_PER_NAT / 2
 _TINY_LINE = 8
 """For lines of so few characters it counts what neighbours are worth to each other."""
+_LEAST_DAMAGE = 13 * UNITS_PER_NAT
+"""What a byte that does not decode costs at least."""
 _NEVER = 1 << 30
 
 
@@ -66,11 +68,11 @@ def split(
     for block in sorted(blocks + find_hz(raw), key=lambda one: one.start):
         if block.start < position:
             continue
-        parts += _split_lines(raw, position, block.start, codecs, main, inside=inside)
+        parts += _split_around(raw, position, block.start, main, inside=inside)
         parts.append(block)
         position = block.end
     if position:
-        return joined(parts + _split_lines(raw, position, len(raw), codecs, main, inside=inside))
+        return joined(parts + _split_around(raw, position, len(raw), main, inside=inside))
     if seen is None and whole is not None:
         return joined(_split_doubtful(raw, whole, codecs, main, inside=inside))
     return joined(_split_seen(0, survey(raw) if seen is None else seen, codecs, main, inside=inside))
@@ -81,15 +83,27 @@ def candidates(main: str) -> tuple[str, ...]:
     return (*MIXABLE[:2], main if main.startswith("big5") else MIXABLE[2])
 
 
-def _split_lines(raw: bytes, start: int, end: int, codecs: tuple[str, ...], main: str, *, inside: bool) -> list[Part]:
-    return _split_seen(start, survey(raw[start:end]), codecs, main, inside=inside) if start < end else []
+def _split_around(raw: bytes, start: int, end: int, main: str, *, inside: bool) -> list[Part]:
+    """The parts of what stands before, between or after blocks."""
+    own = raw[start:end]
+    if not own:
+        return []
+    try:
+        whole = Whole(own.decode(main))
+    except UnicodeDecodeError:
+        return _split_seen(start, survey(own), candidates(main), main, inside=inside)
+    parts = _split_doubtful(own, whole, candidates(main), main, inside=inside)
+    return [Part(start + part.start, start + part.end, part.encoding) for part in parts]
 
 
 def _split_seen(start: int, seen: Survey, codecs: tuple[str, ...], main: str, *, inside: bool) -> list[Part]:
     """The parts of a text whose lines were looked at, and which stands at byte ``start``."""
     lines = seen.lines
+    home = codecs.index(main)
+    if {*seen.states} <= {home, None}:
+        return [Part(start, start + sum(map(len, lines)) + len(lines) - 1, main)]
     readings = [_costs(line, codecs, main) if state == UNSURE else state for line, state in zip(*seen, strict=True)]
-    chosen = _choose(readings, codecs.index(main))
+    chosen = _choose(readings, home)
     inner = _inner(lines, chosen, _to_refine(lines, chosen, readings, codecs), codecs, main) if inside else {}
     return list(_join(start, lines, chosen, codecs, inner))
 
@@ -98,7 +112,9 @@ def _inner(
     lines: list[bytes], chosen: list[int], wanted: dict[int, bool], codecs: tuple[str, ...], main: str
 ) -> dict[int, list[Part]]:
     """The parts inside of lines, by the numbers of these; where there are some, other lines are looked at, too."""
-    document = b"\n".join(lines) if wanted else b""
+    if not wanted:
+        return {}
+    document = b"\n".join(lines)
     found: dict[int, list[Part]] = {}
     left = _REFINE_BYTES
     for mixed in (False, True):
@@ -107,11 +123,22 @@ def _inner(
             if len(line) <= left:
                 found[index] = refine(line, codec, codecs, home=main, document=document, whole=whole, mixed=mixed)
                 left -= len(line) if found[index] else 0
-        if not any(found.values()):
+        if mixed or not any(found.values()):
             break
-        others = (index for index, line in enumerate(lines) if not found.get(index) and not line.isascii())
-        wanted = dict.fromkeys((at for at in others if may_be_divided(lines[at], codecs[chosen[at]])), False)
+        others = [index for index, line in enumerate(lines) if not found.get(index) and not line.isascii()]
+        wanted = dict.fromkeys(_may_be_divided(lines, others, chosen, codecs), False)
     return found
+
+
+def _may_be_divided(lines: list[bytes], numbers: list[int], chosen: list[int], codecs: tuple[str, ...]) -> list[int]:
+    """Which of the ``numbers`` are of lines that have enough rare characters to be worth a look in a mixed document."""
+    found: list[int] = []
+    for state, codec in enumerate(codecs):
+        own = [index for index in numbers if chosen[index] == state]
+        text = b"\n".join(map(lines.__getitem__, own)).decode(codec, "replace")
+        if rare().search(text):
+            found += map(own.__getitem__, lines_over(text, RARE_WHERE_MIXED, rare_places(text)))
+    return sorted(found)
 
 
 def _split_doubtful(raw: bytes, whole: Whole, codecs: tuple[str, ...], main: str, *, inside: bool) -> list[Part]:
@@ -177,16 +204,21 @@ def _costs(line: bytes, codecs: tuple[str, ...], main: str) -> tuple[int, ...]:
         text = line.decode(main, "replace")
         if not exceeds(text, _FEW_RARE_EACH * len(text)):
             return tuple(0 if codec == main else _NEVER for codec in codecs)
-    return tuple(_line_cost(line, codec) for codec in codecs)
+    prices = dict.fromkeys(codecs, _NEVER)
+    for codec in (main, *(codec for codec in codecs if codec != main)):
+        text = line.decode(codec, "replace")
+        if len(text) <= _TINY_LINE or text.count(REPLACEMENT) * _LEAST_DAMAGE <= min(prices.values()) + 2 * _SWITCH:
+            prices[codec] = _line_cost(text, codec)
+    return tuple(prices.values())
 
 
-def _line_cost(line: bytes, codec: str) -> int:
+def _line_cost(text: str, codec: str) -> int:
+    """What a line costs that reads ``text`` in ``codec``, in 1/12 nat."""
     costs = table()
-    text = line.decode(codec, "replace")
     if codec == "utf-8":
         price = cost(text, costs.either)
-        ascii_text = text.encode("ascii", "ignore").decode()
         if REPLACEMENT not in text:
+            ascii_text = text.encode("ascii", "ignore").decode()
             price = min(price, cost(ascii_text, costs.either) + foreign_cost(text))
     else:
         price = cost(text, costs.traditional if codec.startswith(("cp950", "big5")) else costs.simplified)
@@ -195,36 +227,43 @@ def _line_cost(line: bytes, codec: str) -> int:
 
 def _choose(readings: list[Reading], home: int) -> list[int]:
     """The codec of each line: what it is surely in, else what is cheapest seen over all lines."""
-    if tuple in map(type, readings):
-        return _path(readings, home)
     chosen: list[int] = []
-    state = home
+    if tuple not in map(type, readings):
+        state = home
+        for reading in readings:
+            state = state if reading is None else reading  # type: ignore[assignment]
+            chosen.append(state)
+        return chosen
+    total = [0 if state == home else _SWITCH // 2 for state in range(len(MIXABLE))]
+    waiting: list[tuple[int, ...] | None] = []
     for reading in readings:
-        state = state if reading is None else reading  # type: ignore[assignment]
-        chosen.append(state)
-    return chosen
+        if isinstance(reading, int):
+            chosen += _path(waiting, total, reading) if waiting else []
+            chosen.append(reading)
+            total = [0 if state == reading else _NEVER for state in range(len(MIXABLE))]
+            waiting = []
+        elif reading is None and chosen and not waiting:
+            chosen.append(chosen[-1])
+        else:
+            waiting.append(reading)
+    return chosen + _path(waiting, total, None)
 
 
-def _path(readings: list[Reading], home: int) -> list[int]:
+def _path(readings: list[tuple[int, ...] | None], total: list[int], following: int | None) -> list[int]:
+    """The cheapest codecs for lines that are in none for sure, given what each costs before the first and which one
+    comes after the last."""
     states = range(len(MIXABLE))
-    total: list[int] = [0 if state == home else _SWITCH // 2 for state in states]
     back: list[list[int]] = []
-    stay = [[state] * len(states) for state in states]
-    sure: int | None = None
     for reading in readings:
-        if sure is not None and (reading is None or reading == sure):
-            back.append(stay[sure])
-            continue
         cheapest = min(states, key=total.__getitem__)
         limit = total[cheapest] + _SWITCH
         back.append([state if total[state] <= limit else cheapest for state in states])
         total = [min(value, limit) for value in total]
-        sure = reading if isinstance(reading, int) else None
-        if sure is not None:
-            total = [total[state] if state == sure else _NEVER for state in states]
-        elif isinstance(reading, tuple):
+        if reading is not None:
             total = [value + price for value, price in zip(total, reading, strict=True)]
     state = min(states, key=total.__getitem__)
+    if following is not None and total[following] <= total[state] + _SWITCH:
+        state = following
     chosen: list[int] = []
     for pointers in reversed(back):
         chosen.append(state)
@@ -240,8 +279,10 @@ def _to_refine(
     wanted: dict[int, bool] = {}
     last = len(lines) - 1
     for index, (state, reading) in enumerate(zip(chosen, readings, strict=True)):
+        if reading is None or (isinstance(reading, int) and state == chosen[index - 1]):
+            continue
         alone = 0 < index < last and state != chosen[index - 1] and state != chosen[index + 1]
-        if reading is None or (isinstance(reading, int) and not alone):
+        if isinstance(reading, int) and not alone:
             continue
         text = lines[index].decode(codecs[state], "replace")
         if alone and len(lines[index]) <= _WHOLE_LINE and rare().search(text):

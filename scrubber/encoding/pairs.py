@@ -7,11 +7,11 @@ Letters of another script keep together, so that a single one among Chinese char
 
 from __future__ import annotations
 
-import re
 import zlib
 from bisect import bisect_right
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
 
@@ -21,7 +21,6 @@ _STEP = UNITS_PER_NAT // 2
 CUT = "\0"
 _LEAST = -5 * _STEP
 """What a neighbour is worth at least: some have nothing to do with words."""
-_GROUP = re.compile("([!-~])([^!-~]+)")
 _ENTER, _ENTER_USUAL, _STAY = -4 * UNITS_PER_NAT, -UNITS_PER_NAT, 2 * UNITS_PER_NAT
 _USUAL_ALONE = "の"
 _AGAIN = 6 * UNITS_PER_NAT
@@ -60,23 +59,44 @@ def _table() -> tuple[dict[str, str], dict[str, str]]:
     return dict(zip(forms[::2], forms[1::2], strict=True)), {row[0]: row for row in rows}
 
 
-@cache
-def _followers(character: str) -> dict[str, int]:
-    groups = _GROUP.findall(_table()[1][character], 3)
-    return {follower: _step(symbol) for symbol, group in groups for follower in group}
+_Facts: TypeAlias = tuple[str | None, int, int, int]
+"""Of one character: its row in the table (its simplified form and what stands there), if it has one, what it is worth
+as the end and as the beginning of a word, and its group of letters that keep together."""
+
+
+class _Characters(dict[str, _Facts]):
+    """The facts of characters, found out when they are first asked for."""
+
+    def __missing__(self, character: str) -> _Facts:
+        forms, rows = _table()
+        row = rows.get(forms.get(character, character))
+        end, begin = map(_step, row[1:3]) if row else (0, 0)
+        self[character] = facts = (row, end, begin, _BLOCKS[bisect_right(_STARTS, ord(character)) - 1][1])
+        return facts
+
+
+_facts = _Characters()
+
+
+def _known(row: str, follower: str) -> int | None:
+    """What ``follower`` is worth by the row of the character before it, where the followers of equal worth stand behind
+    the symbol for it; None when it is not there."""
+    at = row.find(follower, 3)
+    return _step(row[:at].encode("ascii", "ignore")[-1:].decode()) if at > 0 else None
 
 
 @lru_cache(maxsize=65536)
 def worth(before: str, character: str) -> int:
     """What ``character`` is worth behind ``before`` (``CUT`` where a text was cut), in 1/12 nat: how much likelier it
     is there than anywhere."""
-    forms, rows = _table()
-    one, other = rows.get(forms.get(before, before)), rows.get(forms.get(character, character))
-    if one is None or other is None:
-        return _worth_of_letter(before, character) + _worth_of_edge(before, one, other)
-    known = _followers(one[0]).get(other[0])
+    row, end, _, block_before = _facts[before]
+    other, _, begin, block = _facts[character]
+    if row is None or other is None:
+        edge = max(end, _LEAST) if row is not None else 0 if before == CUT else max(begin, _LEAST)
+        return edge + (_worth_of_letter(before, character, block, block == block_before) if block else 0)
+    known = _known(row, other[0])
     if known is None:
-        known = max(_step(one[1]) + _step(other[2]), _LEAST)
+        known = max(end + begin, _LEAST)
     return max(known, table().either[ord(character)] - _AGAIN) if before == character else known
 
 
@@ -84,18 +104,10 @@ def _step(symbol: str) -> int:
     return (ord(symbol) - _ZERO) * _STEP
 
 
-def _worth_of_edge(before: str, one: str | None, other: str | None) -> int:
-    """Beside what is no Chinese character, a word has to end or to begin."""
-    if one is not None:
-        return max(_step(one[1]), _LEAST)
-    return 0 if other is None or before == CUT else max(_step(other[2]), _LEAST)
-
-
-def _worth_of_letter(before: str, character: str) -> int:
-    block = _BLOCKS[bisect_right(_STARTS, ord(character)) - 1][1]
-    if not block or (block == _LATIN and before.isascii() and before.isalpha()):
+def _worth_of_letter(before: str, character: str, block: int, stays: bool) -> int:
+    """What a letter of ``block`` is worth behind a character that is (``stays``) or is not of it."""
+    if block == _LATIN and before.isascii() and before.isalpha():
         return 0
-    stays = block == _BLOCKS[bisect_right(_STARTS, ord(before)) - 1][1]
     if block == _FULLWIDTH:
         return _STAY if stays else 0
     if block == _ENCLOSED:

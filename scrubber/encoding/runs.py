@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
-from scrubber.encoding.division import GAIN, RARE, SWITCH, divide, read_cost
+from scrubber.encoding.division import GAIN, divide, read_cost
 from scrubber.encoding.families import BINARY
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, exceeds, rare, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, rare, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
+from scrubber.encoding.two_bytes import RARE, SWITCH
 
-_RARE_WHERE_MIXED, _GAIN_WHERE_MIXED = 4 * UNITS_PER_NAT, 3 * UNITS_PER_NAT
+RARE_WHERE_MIXED, _GAIN_WHERE_MIXED = 4 * UNITS_PER_NAT, 3 * UNITS_PER_NAT
 _DAMAGE = 16 * UNITS_PER_NAT
 _MARGIN = 10
 """Characters to look at on both sides of those that read badly."""
@@ -41,7 +43,7 @@ def refine(
     Most of the ``document`` is in ``home``. Unless ``whole``, only what reads badly is looked at; where the document is
     known to be ``mixed``, less will do.
     """
-    regions = [(0, len(line))] if whole else _doubtful(line, codec, _RARE_WHERE_MIXED if mixed else RARE)
+    regions = [(0, len(line))] if whole else _doubtful(line, codec, RARE_WHERE_MIXED if mixed else RARE)
     gain = _GAIN_WHERE_MIXED if mixed else GAIN
     parts: list[Part] = []
     position = 0
@@ -58,11 +60,6 @@ def refine(
     if parts and position < len(line):
         parts.append(Part(position, len(line), codec))
     return parts
-
-
-def may_be_divided(line: bytes, codec: str) -> bool:
-    """Whether ``line`` of a mixed document has enough rare characters in ``codec`` to be worth a look."""
-    return exceeds(line.decode(codec, "replace"), _RARE_WHERE_MIXED)
 
 
 def _walked(region: bytes, codec: str, home: str, codecs: tuple[str, ...]) -> list[Part]:
@@ -103,14 +100,14 @@ def _doubtful(line: bytes, codec: str, limit: int) -> list[tuple[int, int]]:
     """The bytes of the groups of characters that read badly in ``codec``, with some on both sides."""
     text = line.decode(codec, BYTEWISE)
     excess = table().excess
-    groups: list[list[int]] = []
-    for match in rare().finditer(text):
-        index, worse = match.start(), excess[ord(match[0])]
-        if groups and index - groups[-1][1] <= _MARGIN:
-            groups[-1][1:] = [index + 1, groups[-1][2] + worse]
-        else:
-            groups.append([index, index + 1, worse])
-    wanted = [(start, end) for start, end, total in groups if total > limit]
+    places = [match.start() for match in rare().finditer(text)]
+    worse = [excess[ord(text[place])] for place in places]
+    bounds = [at for at in range(1, len(places)) if places[at] - places[at - 1] > _MARGIN + 1]
+    wanted = [
+        (places[first], places[last - 1] + 1)
+        for first, last in pairwise((0, *bounds, len(places)))
+        if sum(worse[first:last]) > limit
+    ]
     if not wanted:
         return []
     if _place(text, len(text), codec) != len(line):
@@ -127,19 +124,23 @@ def _place(text: str, index: int, codec: str) -> int:
     return len(head.replace(REPLACEMENT, "").encode(codec, "replace")) + head.count(REPLACEMENT)
 
 
-@cache
-def _pair_costs(codec: str) -> bytes:
-    """The cost of every two-byte code of ``codec``, 0 where there is none."""
-    tables = table()
-    costs = tables.simplified if codec.startswith("gb") else tables.traditional
-    found = bytearray(65536)
-    trails = range(0x40, 0xFF)
-    for lead in range(0x81, 0xFF):
-        texts = b"".join(bytes((lead, trail, 10)) for trail in trails).decode(codec, "replace").split("\n")
-        for trail, text in zip(trails, texts, strict=False):
-            if text and REPLACEMENT not in text:
-                found[lead << 8 | trail] = min(255, sum(costs[min(ord(character), 0xFFFE)] for character in text)) or 1
-    return bytes(found)
+class _PairCosts(dict[tuple[int, int], int]):
+    """What the two-byte codes of a codec cost (lead and trail byte), found out when they are first asked for; 0 where
+    there is no such code."""
+
+    def __init__(self, codec: str) -> None:
+        self._codec = codec
+        self._costs = table().simplified if codec.startswith("gb") else table().traditional
+
+    def __missing__(self, code: tuple[int, int]) -> int:
+        text = bytes((*code, 10)).decode(self._codec, "replace")[:-1]
+        is_code = text and REPLACEMENT not in text and 0x40 <= code[1] < 0xFF
+        price = sum(self._costs[min(ord(character), 0xFFFE)] for character in text) if is_code else 0
+        self[code] = found = min(255, price) or 1 if is_code else 0
+        return found
+
+
+_pair_costs = cache(_PairCosts)
 
 
 def _steps(raw: bytes, codec: str) -> list[int]:
@@ -149,7 +150,7 @@ def _steps(raw: bytes, codec: str) -> list[int]:
     costs = _pair_costs(codec)
     ascii_costs = table().either
     steps = [
-        costs[lead << 8 | trail] << 3 | 2 if lead > 0x7F else ascii_costs[lead] << 3 | 1
+        costs[lead, trail] << 3 | 2 if lead > 0x7F else ascii_costs[lead] << 3 | 1
         for lead, trail in zip(raw, raw[1:] + b"\0", strict=True)
     ]
     if codec == "gb18030":

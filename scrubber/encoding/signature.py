@@ -27,6 +27,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x01\x00", "an icon"),
     (b"PAR1", "a Parquet file"),
 )
+_BEGINNINGS = tuple(magic for magic, _ in _MAGIC)
+_MARKS = tuple(mark for mark, _, _ in BOMS)
 _RARE_CONTROLS = "".join(map(chr, (*range(9), *range(14, 26), 28, 29, 30, 31, 127)))
 """Control characters that no text uses; ESC, SUB, form feed and vertical tab do occur."""
 
@@ -36,11 +38,13 @@ _HEAD = 65536
 
 def bom_of(raw: bytes) -> tuple[bytes, str, str] | None:
     """The byte order mark of ``raw`` with the codec of the whole file and of what follows, or None."""
-    return next((row for row in BOMS if raw.startswith(row[0])), None)
+    return next((row for row in BOMS if raw.startswith(row[0])), None) if raw.startswith(_MARKS) else None
 
 
 def magic_of(raw: bytes) -> str | None:
     """What kind of binary file ``raw`` starts like, or None."""
+    if not raw.startswith(_BEGINNINGS):
+        return None
     for magic, name in _MAGIC:
         if raw.startswith(magic) and not (len(magic) < 5 and raw.isascii()):
             return name
