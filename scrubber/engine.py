@@ -16,9 +16,10 @@ from scrubber.matchers.hit import Hit, Lines, captures_of
 from scrubber.model import Action, Finding, Kind, Safety, TextSpan, ViewName
 from scrubber.patterns import compiled
 from scrubber.quoting import is_quoted
+from scrubber.residue import beyond_prose
 from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule, ToneMatch
 from scrubber.ruleset import RuleSet
-from scrubber.seams import intrudes, is_coined, snug
+from scrubber.seams import intrudes, is_coined, snug, within_word
 from scrubber.surroundings import InContext
 from scrubber.view import fold, fold_key
 
@@ -184,9 +185,13 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
         hit = _snug(hit, snug(context, hit.span, rule.slack, len(hit.captures.get("site", ""))))
     if rule.coined and not is_coined(hit.captures.get("site", ""), rule.coined):
         return
-    whole = _unit(rule, context, hit.span)
+    if rule.view is ViewName.SKELETON:
+        hit = _torn_part(context, hit)
+    whole = _within_word(rule, context, hit.span) or _unit(rule, context, hit.span)
     if whole is None:
         return
+    if rule.view is ViewName.SKELETON:
+        whole = beyond_prose(context.text, whole)
     span = extension.grow(rule.extend, context.text, whole)
     if rule.disguised and not is_disguised(context.text[span.start : span.end]):
         return
@@ -220,6 +225,13 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
                 site=site,
                 confidence=rule.confidence * _BESIDE_ANOTHER,
             )
+
+
+def _torn_part(context: Context, hit: Hit) -> Hit:
+    """A hit in the skeleton without the sentence in front that the skeleton ran together with it."""
+    span = beyond_prose(context.text, hit.span)
+    lost = sum(char.isalnum() for char in context.text[hit.span.start : span.start])
+    return Hit(span, {name: value[lost:] if name == "site" else value for name, value in hit.captures.items()})
 
 
 def _snug(hit: Hit, span: TextSpan) -> Hit:
@@ -260,6 +272,11 @@ def _is_too_large(rule: Rule, context: Context, span: TextSpan) -> bool:
     if size > rule.guard.chars:
         return True
     return size > SMALL and _share(context, span) > rule.guard.share
+
+
+def _within_word(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:
+    """What a rule for whole sentences or lines found inside one of the author's words: the line around it is his."""
+    return within_word(context, span) if rule.unit in ("sentence", "line") else None
 
 
 def _unit(rule: Rule, context: Context, span: TextSpan) -> TextSpan | None:

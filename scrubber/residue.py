@@ -7,6 +7,7 @@ comes in longer pieces, or ends like a sentence. Offsets are code points of the 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Set
 
 from scrubber import later
 from scrubber.model import TextSpan
@@ -14,9 +15,13 @@ from scrubber.model import TextSpan
 REACH = 40
 """Code points that a residue may be long, separators included."""
 
+_TORN_PIECES = 2
+"""Single characters behind the first piece that show that text is torn."""
+
 TORN_REACH = 200
 """Code points that torn text behind a match may be long."""
 
+_PAIRS = dict(zip("】])）〕〗｝}>》", "【[(（〔〖｛{<《", strict=True))
 _HARD = frozenset("”’」』…—“‘「『\n\r\v\f\x85\u2028\u2029")
 _PROSE = frozenset("。，、；：！？!?,;:")
 _LONGEST = 2
@@ -29,6 +34,25 @@ _NAME_AFTER = later.pattern(
 )
 _NAME_BEFORE = later.pattern(rf"(?:^|[\n\r\v\f\x85\u2028\u2029。！？”…—])({_MARK}{{0,3}}[A-Za-z]{_PIECE}{{1,14}})$")
 _ENDS = frozenset("。！？!?")
+_SENTENCE = later.pattern(r"[\u3400-\u9fff]{4}[。！？!?…]+[”’」』）)]*")
+# What a site's phrase that is torn only further on begins with.
+_OWN = later.pattern("[章书看更新读说网站]|首发|搜索|百度")
+_HAN = later.pattern(r"[\u3400-\u9fff]")
+
+
+def beyond_prose(text: str, span: TextSpan) -> TextSpan:
+    """The part of ``span`` behind the last whole sentence in it; all of it where there is none.
+
+    The skeleton has no punctuation, so what was found there may begin in the sentence before. Torn text has no four
+    characters in a row with a full stop behind them.
+    """
+    ends = [found.end() for found in _SENTENCE.finditer(text, span.start, span.end)]
+    if not ends or not _HAN.search(text, ends[-1], span.end):
+        return span
+    end = int(span.end)
+    while text[end - 1] in "\r\n":
+        end -= 1
+    return TextSpan.of(ends[-1], end)
 
 
 def grow_residue(text: str, span: TextSpan) -> TextSpan:
@@ -46,14 +70,40 @@ def grow_residue(text: str, span: TextSpan) -> TextSpan:
 
 
 def grow_torn(text: str, span: TextSpan) -> TextSpan:
-    """``span`` grown to the right over text torn into short pieces by symbols, however long. Never crosses a line."""
+    """``span`` grown to the right over text torn into short pieces by symbols, however long. Never crosses a line.
+
+    Its start moves behind what belongs to a word in front of it.
+    """
     end = int(span.end)
+    start = span.start + _untorn(text, span)
     for gap, word in _pieces(text[span.end : span.end + TORN_REACH]):
         odd = set(gap) - _PROSE - _HARD - set(" \t\u3000")
-        if not odd or _HARD & set(gap) or len(word) > (3 if _is_han(word) else 16):
+        if not odd or _closes(text, start, odd) or _HARD & set(gap) or len(word) > (3 if _is_han(word) else 16):
             break
         end += len(gap) + len(word)
-    return TextSpan.of(span.start, end)
+    return TextSpan.of(start, end)
+
+
+def _closes(text: str, start: int, gap: Set[str]) -> bool:
+    """Whether a gap is nothing but the bracket that closes what opened right in front of torn text."""
+    return gap <= _PAIRS.keys() and all(_PAIRS[one] in text[max(0, start - 2) : start + 1] for one in gap)
+
+
+def _untorn(text: str, span: TextSpan) -> int:
+    """How many code points at the start of torn text are the end of a word in front of it.
+
+    What reads torn text takes the last characters of the author's sentence for the beginning of a name. They go on to
+    the left, and what is torn begins behind them with a symbol and a single character.
+    """
+    if not text[span.start - 1 : span.start] or not _is_han(text[span.start - 1 : span.start]):
+        return 0
+    first, *others = _pieces(text[span.start : min(span.end, span.start + REACH)])[:4]
+    if first[0] or not _is_han(first[1]) or _OWN.search(first[1]) or len(others) < _TORN_PIECES:
+        return 0
+    gap = others[0][0]
+    if set(gap) <= _PROSE | _HARD or any(_is_han(word) and len(word) > 1 for _, word in others[:-1]):
+        return 0
+    return len(first[1]) + len(gap) - len(gap.lstrip("".join(_PROSE)))
 
 
 def _reach(side: str, after: bool) -> int:

@@ -21,10 +21,30 @@ _NEAR = 24
 """Code points of the line on either side that the model is shown."""
 
 
+_HALF_WORD = 6
+"""Code points in front of a name that a pattern may have taken for its beginning."""
+
+
 def intrudes(context: Context, span: TextSpan, least: float) -> bool:
     """Whether a span breaks its line by at least so many nats, and cutting it breaks no word."""
     judgement = _judge(context, span)
     return not judgement.cuts_word and judgement.gain >= least
+
+
+def within_word(context: Context, span: TextSpan) -> TextSpan | None:
+    """``span``, from where it begins, if it stands inside one of the author's words; None if it does not.
+
+    A pattern may have taken the first half of that word for the beginning of a name, so later beginnings are tried too.
+    """
+    from scrubber.intrusion import is_han  # noqa: PLC0415 - as above
+
+    text = context.text
+    if not is_han(text[span.end : span.end + 1]):
+        return None
+    for start in range(span.start, min(span.start + _HALF_WORD, span.end - 1) + 1):
+        if is_han(text[start - 1 : start]) and _judge(context, TextSpan.of(start, span.end)).splits_word:
+            return TextSpan.of(start, span.end)
+    return None
 
 
 def is_coined(name: str, least: float) -> bool:

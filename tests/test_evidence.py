@@ -112,6 +112,20 @@ def test_disguise_can_be_asked_for(tmp_path: Path) -> None:
     assert found(rules, "看www.example.com，看ww w。exa mple.com") == "看www.example.com，看⟦ww w。exa mple.com⟧"
 
 
+def test_a_sentence_is_not_taken_with_what_stands_inside_one_of_its_words(tmp_path: Path) -> None:
+    rules = one_rule(tmp_path, "pattern = '请搜青灯小说'", "unit = 'sentence'")
+    assert found(rules, "他的脸请搜青灯小说色苍白，双眼紧闭。") == "他的脸⟦请搜青灯小说⟧色苍白，双眼紧闭。"
+    assert found(rules, "想看全本，请搜青灯小说。他走了。") == "⟦想看全本，请搜青灯小说。⟧他走了。"
+
+
+def test_what_the_skeleton_runs_together_ends_at_a_sentence(tmp_path: Path) -> None:
+    rules = one_rule(
+        tmp_path, "pattern = '^(?P<site>[一-鿿]{2,20}小说)$'\ndisguised = true", "view = 'skeleton'\nunit = 'line'"
+    )
+    findings = scan("雪下得更紧了。青+灯~小/说\n他走了。", rules).findings
+    assert [(one.text, one.captures["site"]) for one in findings] == [("青+灯~小/说", "青灯小说")]
+
+
 @pytest.mark.parametrize(("scope", "expected"), [("before", "由甲，⟦丙⟧由"), ("after", "由甲，丙由")])
 def test_vetoes_beside_a_match(tmp_path: Path, scope: str, expected: str) -> None:
     match = f"pattern = '丙'\n[[match.unless]]\nin = '{scope}'\npattern = '^由$|由丙'"
@@ -129,6 +143,8 @@ def test_vetoes_beside_a_match(tmp_path: Path, scope: str, expected: str) -> Non
         ("brackets", "甲⟪（【乙】）⟫丙"),
         ("brackets", "甲⟪【（乙】）⟫丙"),
         ("torn", "⟪【看最新】`章`节·heiyan·黑*岩*阁⟫。他走了"),
+        ("torn", "石桥【边⟪|柳|溪|小|说】⟫。他走了"),
+        ("torn", "一阵马⟪【[看|最|新】⟫]蹄声由远及近"),
     ],
 )
 def test_growing(way: Extension, text: str) -> None:
