@@ -27,6 +27,9 @@ _AROUND = 128
 _DENSE = 256
 """Where there is a tear in so many bytes, reading the lines takes less time than reading the neighbourhoods."""
 
+_FEW = 16
+"""Tears that are so few anywhere."""
+
 _BREAK = b"\xff"
 """Stands between two neighbourhoods. No text has it."""
 
@@ -68,11 +71,10 @@ class Scanner:
         for _, end in rare:
             if raw[end - 1] in _RARE_BYTES:
                 sight.note_rare(raw, end)
-            else:
-                tears.append(end)
+            tears.append(end)
         if self._patterns:
             self._look_for_patterns(self._patterns, raw, sight)
-        if len(tears) * _DENSE > len(raw):
+        if len(tears) > _FEW + len(raw) // _DENSE:
             sight.torn.extend(tears)
         elif tears:
             sight.torn.extend(self._confirmed(raw, sorted(tears)))

@@ -21,7 +21,7 @@ from scrubber.wishes import LONG
 _LARGE = 4 * LONG
 """Bytes of a document that has more than ``LONG`` code points. Smaller ones are searched for misread text anyway."""
 
-TOGETHER = 1 << 18
+TOGETHER = 1 << 19
 """Bytes that are looked at together: few enough to stay in the processor's cache."""
 
 

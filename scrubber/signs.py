@@ -39,6 +39,7 @@ _BOXES = (b"\xe2\x95", b"\xe2\x96")
 """How the characters of tables and frames begin, which single-byte encodings have."""
 
 _TWO = range(0xC2, 0xE0)
+_HIDING = frozenset(trigger for trigger in spellings().triggers() if len(trigger) == 2)
 _LETTERS = frozenset(char.encode() for char in map(chr, range(0x80, 0x800)) if re.match(f"[{LETTERS}]", char))
 _NEVER = frozenset((*CONTROLS, 0xC0, 0xC1, *range(0xF5, 0x100)))
 _NEVER_BEHIND = {0xE0: range(0x80, 0xA0), 0xED: range(0xA0, 0xC0), 0xF0: range(0x80, 0x90), 0xF4: range(0x90, 0xC0)}
@@ -72,10 +73,12 @@ class Sight(NamedTuple):
     def note_rare(self, raw: bytes, end: int) -> None:
         """Note a rare byte: it may begin a character that hides something, belong to no text, or tell of misread text.
 
-        Of a two-byte character another one right behind it is what other encodings look like.
+        Of a two-byte character another one right behind it is what other encodings look like. What such a character may
+        tear apart is left to others.
         """
         lead, second, third = raw[end - 1], raw[end : end + 1], raw[end + 1 : end + 2]
-        self.triggers.append(end)
+        if lead not in _TWO or raw[end - 1 : end + 1] in _HIDING:
+            self.triggers.append(end)
         if lead not in CONTROLS:
             self.leads.append(end - 1)
         if lead in _TWO:
@@ -119,7 +122,7 @@ def wanted(rules: Sequence[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, s
             elif min(map(len, literals), default=0) == 1 and (expression := small(known[part])):
                 patterns.setdefault(expression, set()).add(part)
             else:
-                for spelling in chain.from_iterable(spellings().of_literal(one, shared) for one in literals):
+                for spelling in spellings().of_literals(literals, shared):
                     strings.setdefault(spelling, set()).add(part)
     return dict(sorted(strings.items())), dict(sorted(patterns.items()))
 

@@ -10,11 +10,13 @@ nothing is missed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, product
-from math import prod
+from math import exp, prod
 
+from scrubber.encoding.likelihood import UNITS_PER_NAT
+from scrubber.encoding.pairs import text_cost
 from scrubber.folding import LINE_ENDS, Table, table
 
 _COMMON = ((0x00, 0x7F), (0x3000, 0x303F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xFF01, 0xFF0F), (0xFF1A, 0xFF20))
@@ -45,8 +47,15 @@ COMMON_LEADS = (0xE2, 0xE3, 0xEF)
 
 _SKELETON_LENGTH = 3
 
+_ENOUGH, _SHORT = 3, 30
+"""Code points of a string that hardly takes time to look for, and how many times more a shorter one takes."""
+
 LONGEST = 4
 """Code points of a literal that are looked for: more would only multiply the spellings."""
+
+_FALSE_HIT = 7e8
+"""What it takes to look at a line for each character that begins one, in the time that it takes to look for a string
+more."""
 
 MOST_SPELLINGS = 24
 """Of one literal. A shorter piece of it is looked for where there would be more."""
@@ -76,13 +85,14 @@ class Spellings:
         """A character of the view and its common spellings, in one string."""
         return char + self._common.get(char, "")
 
-    def of_literal(self, literal: str, shared: Mapping[str, int]) -> Iterator[bytes]:
-        """Every common spelling of a piece of ``literal``: of a long one that has few of them, and that few share.
+    def of_literals(self, literals: Collection[str], shared: Mapping[str, int]) -> Iterator[bytes]:
+        """Every common spelling of some pieces of ``literals``, of which each literal holds one.
 
         ``shared`` says how many rules have a piece (see ``pieces``).
         """
-        for spelled in product(*map(self.of_character, self._piece(literal, shared))):
-            yield "".join(spelled).encode()
+        for piece in self._pieces(literals, shared):
+            for spelled in product(*map(self.of_character, piece)):
+                yield "".join(spelled).encode()
 
     def in_skeleton(self, literal: str) -> bytes:
         """A pattern for the common spellings of the first characters of ``literal``, with separators between them."""
@@ -106,12 +116,29 @@ class Spellings:
             for pair in product(self.of_character(opening), "".join(map(self.of_character, following))):
                 yield "".join(pair).encode()
 
-    def _piece(self, literal: str, shared: Mapping[str, int]) -> str:
-        for length in range(min(LONGEST, len(literal)), 1, -1):
-            few = [piece for piece in pieces(literal, length) if self._number(piece) <= MOST_SPELLINGS]
-            if few:
-                return min(few, key=lambda piece: (shared.get(piece, 0), self._number(piece)))
-        return min(literal, key=self._number)
+    def _pieces(self, literals: Collection[str], shared: Mapping[str, int]) -> Iterator[str]:
+        """Pieces that stand for all literals: those with few spellings first that are rare, and that few rules have."""
+        holders: dict[str, set[str]] = {}
+        for literal in literals:
+            for piece in self._candidates(literal):
+                holders.setdefault(piece, set()).add(literal)
+        prices = {piece: self._price(piece) * shared.get(piece, 1) for piece in holders}
+        while holders:
+            best = min(holders, key=lambda piece: (prices[piece] / len(holders[piece]), piece))
+            yield best
+            done = holders[best]
+            holders = {piece: left for piece, held in holders.items() if (left := held - done)}
+
+    def _candidates(self, literal: str) -> list[str]:
+        lengths = range(2, min(LONGEST, len(literal)) + 1)
+        found = [piece for length in lengths for piece in pieces(literal, length)]
+        return [piece for piece in found if self._number(piece) <= MOST_SPELLINGS] or [min(literal, key=self._number)]
+
+    def _price(self, piece: str) -> float:
+        """What it takes to look for a piece, in times of a string."""
+        likelihood = exp(-text_cost(piece) / UNITS_PER_NAT)
+        each = 1 if len(piece) >= _ENOUGH else _SHORT
+        return each * self._number(piece) + _FALSE_HIT * likelihood
 
     def _number(self, piece: str) -> int:
         return prod(len(self.of_character(char)) for char in piece)

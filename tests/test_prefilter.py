@@ -206,8 +206,7 @@ def seen(scanner: Scanner, text: str) -> Sight:
 
 
 def test_torn_text_shows(scanner: Scanner) -> None:
-    assert seen(scanner, "下·面·是·松·果").triggers
-    for text in ("下＊面＊是＊松＊果", "下，面、是-松：果", "七 b 八 九 d", "他 山 之 石 也"):
+    for text in ("下·面·是·松·果", "下＊面＊是＊松＊果", "下，面、是-松：果", "七 b 八 九 d", "他 山 之 石 也"):
         assert seen(scanner, text).torn, text
     for text in ("下面是松果，说的是松果。", "东、南、西、北、中", "下·面", "“东”“南”“西”“北”“中”"):
         assert not seen(scanner, text).torn, text
