@@ -16,7 +16,8 @@ from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
-from scrubber import marks
+from scrubber import later, marks
+from scrubber.brands import host_of
 from scrubber.fragments import at, cut_back
 from scrubber.model import Evidence, Finding, Fragment, Kind, Safety
 from scrubber.sites import CONTACTS, Sites
@@ -57,6 +58,10 @@ _DOUBTFUL = 0.3
 _WEAK = 0.6
 """Support below which a site that has an equal rival is not named."""
 _EQUAL = 0.95
+_LEAST = 0.1
+"""Support below which nobody is named at all."""
+_PAGE = later.pattern(r"(?:原文|本文)(?:链接|地址|网址|出处)[:：]?\s*https?://[^\s/]+/[^\s/]+")
+"""The address of one page: it says where a text lay, not whose it is."""
 _PRINTED = frozenset({Kind.TITLE_ECHO, Kind.EXCERPT_ECHO, Kind.PLACEHOLDER, Kind.LOSSY})
 """Kinds that a copy of the text itself may show; any other one is what somebody added who republished it."""
 _WHOLE = frozenset({Kind.HEADER, Kind.NAV})
@@ -144,7 +149,7 @@ def _decide(fragment: Fragment, own: Sequence[Weighed], general: Sequence[Weighe
     evidence = tuple(item for item in evidence if item.site or item.type in (MARK, "contact"))
     site, support = ranked[0]
     rival = ranked[1][1] if len(ranked) > 1 else 0.0
-    if support < _WEAK and rival > support * _EQUAL:
+    if support < _LEAST or (support < _WEAK and rival > support * _EQUAL):
         return replace(fragment, evidence=evidence)
     return replace(fragment, site=site, confidence=round(support * support / (support + rival), 4), evidence=evidence)
 
@@ -171,6 +176,8 @@ def _from_finding(finding: Finding, sites: Sites, trust: float) -> Weighed | Non
         weight = min(weight, _TYPES[Kind.CONTACT][1])
     shown = finding.captures
     known_by = _ADDRESS if site and site.isascii() else _ACCOUNT if "account" in shown and "site" not in shown else 1.0
+    if site and host_of(site) == site and _PAGE.search(finding.text):
+        known_by = 0.0
     weight *= finding.confidence * known_by * trust
     return Evidence(kind, site, finding.rule, finding.span, finding.text), weight
 

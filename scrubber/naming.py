@@ -40,7 +40,7 @@ _PERSONAL = later.pattern("(?:微信(?:搜索?|id|号)?|@)$")
 _HAN = later.pattern("[㐀-䶿一-鿿]")
 _LATIN = later.pattern("[a-z0-9]+")
 _AMOUNT = later.pattern(
-    r"\d[万条篇个年月日次元天]|^www|某|^[〇零一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖]+群?$|^群\d+$|^(?:xx+|div|border|span|class|style|img|html?)$"
+    r"\d[万条篇个年月日次元天]|^www|某|^[〇零一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖]+群?$|^群\d+$|^\d+x+\d+$|^(?:xx+|div|border|span|class|style|img|html?)$"
 )
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
@@ -57,6 +57,8 @@ _PERSON = later.pattern(
     "|[阿小老][㐀-鿿]{1,2}|.*(?:[室局委厅处科]|办公?室?|政府|支部|[大中小]学|学[校院]|[医法]院)"
 )
 _CONTACT = frozenset({"qq", "微信", "扣扣", "电话", "手机", "邮箱"})
+_COLUMN = later.pattern("(?:频道|栏目|专区|专题|专栏|[版板]块)$")
+"""How the parts of a site are called, which are not the site: 财经频道, 手游专区."""
 _LONGEST_SPELLED = 400
 """Code points of the longest finding in which a name is sought that an address spells."""
 _LONGEST_PERSON = 3
@@ -108,9 +110,12 @@ def names_in(
     pieces = tokens(_SHARED.sub(lambda bar: " " * len(bar[0]), text))
     found = [*islice(_licensed(pieces, known, titles, foreign), 5 * MOST), *_spelled(text, pieces)]
     accounts = {one.name for one in found if one.account}
+    works = {piece.inner for piece in pieces if piece.part is Part.WORK and piece.inner[-1] not in "报刊"}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
         cut = name if known(name) else _trimmed(name, text, pieces)
         whole = cut == name.strip() and _is_name(cut) and (rank == CAPTURED or _coined(cut))
+        if cut in works and ending(cut) is None:
+            continue
         if cut and (whole or cut in accounts or known(cut) or host_of(cut) or _plausible(cut)):
             found.append(Named(cut, HOSTED if host_of(cut) == cut else rank, text.find(name), cut in accounts))
     return _distinct(sorted(found, key=lambda one: (-one.rank, one.start)))
@@ -219,6 +224,8 @@ def _rank(pieces: Sequence[Token], at: int, titles: bool) -> tuple[int, bool]:
         opens = behind is Part.HOST and (at == 0 or pieces[at - 1].text == "\n")
         sure = enclosed or opens or piece.part is Part.QUOTE or lead is Part.CALL
         rank, account = LABELLED if sure else LICENSED, sure and behind is Part.ACCOUNT
+    elif after and behind is Part.SOURCE and after.text[0] in "转摘" and (at == 0 or pieces[at - 1].text == "\n"):
+        rank, account = LICENSED, False
     elif piece.part is Part.QUOTE:
         account = (before is not None and lead is Part.CALL and before.text != "搜索") or _is_follow(after)
         rank = LICENSED if lead is Part.CALL or account or claimed else 0
@@ -321,7 +328,7 @@ def _is_follow(piece: Token | None) -> bool:
 
 
 def _is_name(name: str, account: bool = False) -> bool:
-    if not 2 <= len(name) <= LONGEST or _AMOUNT.search(name):
+    if not 2 <= len(name) <= LONGEST or _AMOUNT.search(name) or (_COLUMN.search(name) and not account):
         return False
     return (account_of if account else brand_of)(name) is not None
 

@@ -22,6 +22,7 @@ _SHORT = 2
 _AFFIX = later.pattern(r"(?:\d{1,4}|xs|xsw|zw|wx|wang|book|txt|net|com|app|w|la|tv)$")
 """What a label may have behind the name that it spells."""
 _DIGITS = "零一二三四五六七八九"
+_ZERO = later.pattern("(?<=[a-z])0(?=[a-z])")
 _PLAIN = frozenset({"www", "wap", "m", "blog", "bbs", "news"})
 
 
@@ -46,7 +47,7 @@ def labels(host: str) -> list[str]:
     for label in host.replace("-", "").split("."):
         if label in _PLAIN:
             continue
-        found += [label, _AFFIX.sub("", label)]
+        found += [label, _AFFIX.sub("", label), _ZERO.sub("o", label)]
     return [label for label in dict.fromkeys(found) if len(label) >= LEAST_LETTERS and not label.isdecimal()]
 
 
@@ -62,13 +63,10 @@ def spelled(host: str, text: str) -> str | None:
 
 def undoubled(name: str) -> str:
     """A name without the sounds that stand beside its characters: 小xiao乔qiao读书 is 小乔读书."""
-    written, at = "", 0
-    while at < len(name):
-        written += name[at]
-        at += 1
-        sounds = [sound for sound in _sounds().get(name[at - 1], ()) if sound.isalpha() and name.startswith(sound, at)]
-        at += max(map(len, sounds), default=0)
-    return written
+    for char in name:
+        for sound in filter(str.isalpha, _sounds().get(char, ())):
+            name = name.replace(char + sound, char).replace(sound + char, char)
+    return name
 
 
 def _begins(letter: str, char: str) -> bool:
@@ -77,7 +75,8 @@ def _begins(letter: str, char: str) -> bool:
 
 def spells(written: str, name: str) -> bool:
     """Whether a label or a torn name is ``name``: letters for sounds, sounds beside characters, or the same."""
-    return any(_spelled_from(label, name, 0) == len(name) for label in (written, _AFFIX.sub("", written)))
+    readings = (written, _AFFIX.sub("", written), _ZERO.sub("o", written))
+    return any(_spelled_from(label, name, 0) == len(name) for label in readings)
 
 
 def _spelled_from(label: str, text: str, start: int) -> int | None:
