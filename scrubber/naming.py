@@ -57,8 +57,8 @@ _PERSON = later.pattern(
     "|[阿小老][㐀-鿿]{1,2}|.*(?:[室局委厅处科]|办公?室?|政府|支部|[大中小]学|学[校院]|[医法]院)"
 )
 _CONTACT = frozenset({"qq", "微信", "扣扣", "电话", "手机", "邮箱"})
-_COLUMN = later.pattern("(?:频道|栏目|专区|专题|专栏|[版板]块)$")
-"""How the parts of a site are called, which are not the site: 财经频道, 手游专区."""
+_COLUMN = later.pattern("(?:栏目|专区|专题|专栏|[版板]块)$")
+"""How the parts of a site are called, which are not the site: 手游专区."""
 _LONGEST_SPELLED = 400
 """Code points of the longest finding in which a name is sought that an address spells."""
 _LONGEST_PERSON = 3
