@@ -67,13 +67,16 @@ class Batch:
 
     def _sifted(self, group: Sequence[Item | Outcome]) -> Sequence[bytes | None]:
         """The clean bytes of each document; None for what has to go the ordinary way."""
-        fit = [number for number, item in enumerate(group) if isinstance(item, Item) and _may_be_plain(item)]
-        items = [item for number in fit if isinstance(item := group[number], Item)]
+        fit = [(number, item) for number, item in enumerate(group) if isinstance(item, Item) and _may_be_plain(item)]
+        items = [item for _, item in fit]
         clean: list[bytes | None] = [None] * len(group)
         if self._left > 0:
             self._left -= sum(len(item.raw) for item in items)
         elif items and self._sieve:
-            for number, found in zip(fit, self._sieve.sift(items), strict=True):
+            sifted = self._sieve.sift(items)
+            if len(fit) == len(group):
+                return sifted
+            for (number, _), found in zip(fit, sifted, strict=True):
                 clean[number] = found
         return clean
 
@@ -97,7 +100,7 @@ def _groups(items: Iterable[Item | Outcome]) -> Iterator[list[Item | Outcome]]:
     size, most = 0, 1
     for item in items:
         group.append(item)
-        size += 1 + (len(item.raw) if isinstance(item, Item) else 0)
+        size += len(item.raw) + 1 if isinstance(item, Item) else 1
         if size >= most:
             yield group
             group, most, size = [], min(GROUP, 2 * size), 0
@@ -108,6 +111,8 @@ def _groups(items: Iterable[Item | Outcome]) -> Iterator[list[Item | Outcome]]:
 def _may_be_plain(item: Item) -> bool:
     """Whether a document can be UTF-8 without a mark, as far as its first bytes and, if it is short, all tell."""
     raw = item.raw
+    if len(raw) > _SHORT and raw[0] in _HAN_LEADS:
+        return item.encoding in {None, "utf-8"}
     if raw and raw[0] not in _HAN_LEADS and bom_of(raw):
         return False
     if item.encoding is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, groupby
@@ -29,6 +29,7 @@ _DROPPED, _MANY = _CODES, 0xFFFF
 
 _MARK = chr(_MANY)
 _LETTER = re.compile(f"[{LETTERS}]")
+_LINE_FEED = 0x0A
 _FIRST_LEAD, _LEAD_OF_THREE, _LEAD_OF_FOUR = 0xC0, 0xE0, 0xF0
 _FIRST_BYTE_OF_ALL = -64
 """The least byte that is no continuation, as a signed number: continuations are the bytes below it."""
@@ -145,23 +146,20 @@ def odd_lines(text: str) -> Iterator[tuple[str, bool]]:
     """The lines (they end at LF) that may be misread: two rare characters stand close together, and there are letters,
     or more that is rare than is usual, and whether that is so. ``encoding.likelihood`` tells the same of a whole text.
     """
-    kinds = _rarity().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), mode="clip")
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    kinds = _rarity().take(codes, mode="clip")
     places = np.flatnonzero(kinds != 0)  # twice as fast as on numbers
-    close = places[:-1][np.diff(places) <= NEIGHBOURS].tolist() if len(places) > 1 else []
-    rare, done = places.tolist() if close else [], 0
-    for place in close:
-        if place < done:
-            continue
-        end = text.find("\n", place)
-        end = len(text) if end < 0 else end
-        at = bisect_left(rare, place)
-        if rare[at + 1] >= end:
-            continue
-        start, done = text.rfind("\n", 0, place) + 1, end
-        inside = places[bisect_left(rare, start) : bisect_left(rare, end)]
-        over = bool((kinds[inside].astype(np.int64) - 1).sum() > RARE_LINE)
-        if over or _LETTER.search(text, start, end):
-            yield text[start:end], over
+    close = np.diff(places) <= NEIGHBOURS
+    if not close.any():
+        return
+    ends = np.flatnonzero(codes == _LINE_FEED)
+    lines = np.searchsorted(ends, places)
+    over = np.bincount(lines, kinds[places] - 1.0) > RARE_LINE
+    bounds = [-1, *ends.tolist(), len(text)]
+    for number in np.unique(lines[:-1][close & (lines[:-1] == lines[1:])]).tolist():
+        start, end = bounds[number] + 1, bounds[number + 1]
+        if over[number] or _LETTER.search(text, start, end):
+            yield text[start:end], bool(over[number])
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, count
+from operator import add
 from typing import NamedTuple, Protocol
 
 from scrubber.bulk import is_utf8, odd_lines
@@ -96,8 +97,8 @@ class Joined(NamedTuple):
         numbers = range(len(documents)) if numbers is None else numbers
         if len(documents) == 1:
             return cls(documents[0], (0, len(documents[0]) + 1), numbers)
-        starts = [*accumulate((len(one) + 1 for one in documents), initial=0)]
-        return cls(b"\n".join((*documents, b"")), starts, numbers)
+        starts = map(add, accumulate(map(len, documents), initial=0), count())
+        return cls(b"\n".join((*documents, b"")), [*starts], numbers)
 
     def place(self, end: int) -> tuple[int, int]:
         """The number of the document in which something ends, and where in it that is."""
@@ -109,24 +110,23 @@ class Joined(NamedTuple):
         return self.numbers[bisect_left(self.starts, end) - 1]
 
 
-def parts(documents: Sequence[Raw]) -> Iterator[Joined]:
+def parts(raws: Sequence[bytes]) -> Iterator[Joined]:
     """The documents joined, as many as fit together. Small and large ones stay apart."""
-    raws = [document.raw for document in documents]
-    for numbers in _divided(raws):
-        starts = [*accumulate((len(raws[number]) for number in numbers), initial=0)]
-        at = 0
-        while at < len(numbers):
-            end = max(at + 1, bisect_right(starts, starts[at] + TOGETHER) - 1)
-            some = numbers[at:end]
-            yield Joined.of([raws[number] for number in some], some)
-            at = end
-
-
-def _divided(raws: Sequence[bytes]) -> tuple[Sequence[int], Sequence[int]]:
     large = [number for number, raw in enumerate(raws) if len(raw) > _LARGE]
     if not large:
-        return range(len(raws)), ()
-    return [number for number, raw in enumerate(raws) if len(raw) <= _LARGE], large
+        yield from _together(raws, range(len(raws)))
+        return
+    for numbers in ([number for number, raw in enumerate(raws) if len(raw) <= _LARGE], large):
+        yield from _together([raws[number] for number in numbers], numbers)
+
+
+def _together(raws: Sequence[bytes], numbers: Sequence[int]) -> Iterator[Joined]:
+    starts = [*accumulate(map(len, raws), initial=0)]
+    at = 0
+    while at < len(raws):
+        end = max(at + 1, bisect_right(starts, starts[at] + TOGETHER) - 1)
+        yield Joined.of(raws[at:end], numbers[at:end])
+        at = end
 
 
 class Search:

@@ -84,9 +84,9 @@ class Sieve:
     def sift(self, documents: Sequence[Raw]) -> list[bytes | None]:
         """For each document its clean bytes (the very same object if nothing is found); None for the ordinary way."""
         search = Search(documents, self._scanner)
-        for joined in parts(documents):
-            search.look(joined)
         clean: list[bytes | None] = [document.raw for document in documents]
+        for joined in parts([document.raw for document in documents]):
+            search.look(joined)
         found = search.found
         changed = self._settled(found, search.left, Nearby(documents, found, self._may_hold))
         for number in search.left:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REPAIR = "repair-mojibake"
 CONVERT = "convert-script"
-LONG = 1 << 12
+LONG = 1 << 7
 """Code points of a text that is searched for mojibake whatever it holds; longer ones have to show a sign of it."""
 SCRIPTS = ("simplified", "traditional")
 
