@@ -21,6 +21,11 @@ OTHER_ENDS = "\r\v\f\x85\u2028\u2029"
 SENTENCE_END = "。!?！？…"
 _CLOSING = "”’」』）)》】\"'"
 _ENTRY = 60
+_OPENING = later.pattern(
+    r"^\W*(?:(?:尊敬|亲爱|敬爱|親愛|敬愛)的|同志|各位|[您你]好|[你大][们們家]好|老[师師][们們]|同[学學][们們]).{0,20}[:：!！]$"
+    r"|^\W*(?:第[\d一二三四五六七八九十]{1,3}篇|篇[\d一二三四五六七八九十]{1,3})(?!\w)"
+)
+"""Whom a letter or a speech greets, or the number of a text in a collection: a text of the document begins here."""
 
 
 _BETWEEN_ENTRIES = later.pattern(r"[\s|/·>•※]+")
@@ -222,7 +227,9 @@ class Context:
         lines = self.lines()
         first = lines.number(span.start)
         below = [lines.content(number).strip() for number in self.filled if number > lines.number(span.end - 1)]
-        if not below or not all(map(is_entry, below)) or not self._text_above(first, sum(map(len, below))):
+        if not below or not all(map(is_entry, below)) or any(map(_OPENING.match, below)):
+            return None
+        if not self._text_above(first, sum(map(len, below))):
             return None
         return TextSpan.of(lines.starts[first], len(self.text))
 

@@ -79,3 +79,8 @@ def test_what_stands_below_a_notice_at_the_head_is_the_document() -> None:
     notice = "版权说明：本文档由用户提供并上传，收益归属内容提供方，若内容存在侵权，请进行举报或认领\n"
     outline = "石桥加固方案\n一、桥面：重铺细石混凝土\n二、桥墩：裂缝灌浆\n三、栏杆：照原样补刻\n四、排水：设泄水孔\n"
     assert outline in scrubber.scrub(notice + "文件内容\n" + outline).text
+
+
+def test_a_letter_below_a_button_is_no_list() -> None:
+    letter = "篇2：请假条\n尊敬的老师：\n您好！\n"
+    assert letter in scrubber.scrub(PROSE * 3 + "展开阅读全文\n" + letter).text
