@@ -11,14 +11,12 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import later
-from scrubber.brands import account_of, brand_of, host_of
+from scrubber.brands import brand_of, host_of
+from scrubber.shapes import coined, is_name, is_person, plausible, torn_from
 from scrubber.wording import Part, Token, completes, ending, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-LONGEST, LONGEST_BARE = 20, 14
-"""Code points of the longest name that quotation marks or a label set off from its sentence, and of any other."""
 
 MOST = 20
 """Names that are read from one finding; a longer list of names is no credit."""
@@ -27,21 +25,9 @@ CAPTURED, LABELLED, MATCHED, LICENSED, SHAPED, HOSTED = 6, 5, 4, 3, 2, 1
 """How sure a name is: by a rule's group, a label, a rule's pattern for names, the words around it, its ending or the
 place that it has to itself, an address."""
 
-_LIKE_A_NAME = 0.3
-"""How much like a coined name a phrase must look that nothing sets off from its sentence (0 to 1)."""
-_UNLIKE_TALK = 0.1
-"""The same where a rule looks for names."""
-_SELDOM = 70
-"""Decinats from which a word that is no noun may stand in a name with a telling end."""
-_PARTICLE = 60
-"""Decinats up to which a single character is a particle."""
-
 _PERSONAL = later.pattern("(?:微信(?:搜索?|id|号)?|@)$")
 _HAN = later.pattern("[㐀-䶿一-鿿]")
 _LATIN = later.pattern("[a-z0-9]+")
-_AMOUNT = later.pattern(
-    r"\d[万条篇个年月日次元天]|^www|某|^[〇零一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖]+群?$|^群\d+$|^\d+x+\d+$|^(?:xx+|div|border|span|class|style|img|html?)$"
-)
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
 _STEPS = frozenset(">›»→")
@@ -51,14 +37,7 @@ _PERSONS = frozenset({"作者", "原作者", "会员", "用户", "网友", "记�
 """Words behind which a quoted name is a person's: 会员“月落乌啼”."""
 _MAKERS = frozenset({"供稿", "撰稿", "整理", "制作", "图源", "图片", "手打", "录入", "校对", "扫描", "翻译"})
 """Labels behind which may stand a person or an office, who wrote, typed or drew something for somebody else."""
-_PERSON = later.pattern(
-    "[阿小老]?[赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕施张孔曹严金魏陶姜谢邹章苏潘葛范彭鲁韦马方俞任袁柳鲍史唐费薛雷贺倪汤罗郝安常于傅齐康余顾孟黄萧尹姚邵汪毛戴宋庞熊纪舒屈项祝董梁杜阮"
-    "蓝季贾江童郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包左石崔龚程邢裴陆荣翁段侯宁仇刘景叶司黎薄白蒲赖卓蒙池乔闻党谭申冉桑桂牛边尚温庄晏柴阎连习艾易廖耿匡文欧聂关][㐀-鿿]{0,2}"
-    "|[阿小老][㐀-鿿]{1,2}|.*(?:[室局委厅处科]|办公?室?|政府|支部|[大中小]学|学[校院]|[医法]院)"
-)
 _CONTACT = frozenset({"qq", "微信", "扣扣", "电话", "手机", "邮箱"})
-_COLUMN = later.pattern("(?:栏目|专区|专题|专栏|[版板]块)$")
-"""How the parts of a site are called, which are not the site: 手游专区."""
 _LONGEST_SPELLED = 400
 """Code points of the longest finding in which a name is sought that an address spells."""
 _LONGEST_PERSON = 3
@@ -113,10 +92,12 @@ def names_in(
     works = {piece.inner for piece in pieces if piece.part is Part.WORK and piece.inner[-1] not in "报刊"}
     for name, rank in ((captured, CAPTURED), *((name, MATCHED) for name in matched)):
         cut = name if known(name) else _trimmed(name, text, pieces)
-        whole = cut == name.strip() and _is_name(cut) and (rank == CAPTURED or _coined(cut))
+        if cut and not known(cut) and (torn := torn_from(text, text.find(cut))):
+            cut = torn + cut if ending(cut) is not None and plausible(torn + cut) else ""
+        whole = cut == name.strip() and is_name(cut) and (rank == CAPTURED or coined(cut))
         if cut in works and ending(cut) is None:
             continue
-        if cut and (whole or cut in accounts or known(cut) or host_of(cut) or _plausible(cut)):
+        if cut and (whole or cut in accounts or known(cut) or host_of(cut) or plausible(cut)):
             found.append(Named(cut, HOSTED if host_of(cut) == cut else rank, text.find(name), cut in accounts))
     return _distinct(sorted(found, key=lambda one: (-one.rank, one.start)))
 
@@ -157,11 +138,11 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
             name, rank = _bracketed(piece, name)
         elif not rank and not titles:
             rank = _rank_by_place(pieces, at, foreign)
-        if not rank or name.isdecimal() or not (known(name) or _is_name(name, account)):
+        if not rank or name.isdecimal() or not (known(name) or is_name(name, account)):
             continue
         if name.isascii():
             rank = min(rank, LICENSED if account else SHAPED)
-        elif rank < LABELLED and not account and not known(name) and not _plausible(name):
+        elif rank < LABELLED and not account and not known(name) and not plausible(name):
             continue
         yield Named(name, rank, piece.start, account)
 
@@ -186,8 +167,8 @@ def _whole(name: str, text: str, pieces: Sequence[Token]) -> str:
     run = next((piece for piece in pieces if piece.start <= start < piece.end), None)
     longer = text[start : run.end] if run else name
     if len(name) >= _LONGEST_PERSON:
-        return longer if completes(name, longer) else name if _is_name(name) else ""
-    return longer if len(longer) <= len(name) + 2 and _plausible(longer) else ""
+        return longer if completes(name, longer) else name if is_name(name) else ""
+    return longer if len(longer) <= len(name) + 2 and plausible(longer) else ""
 
 
 def _rank_by_place(pieces: Sequence[Token], at: int, foreign: bool) -> int:
@@ -214,10 +195,10 @@ def _rank(pieces: Sequence[Token], at: int, titles: bool) -> tuple[int, bool]:
     if piece.part is Part.WORK:
         paper = told or piece.inner[-1] in "报刊"
         rank, account = LICENSED if lead in (Part.CALL, Part.LINK) and paper else 0, False
-    elif before and before.text in _MAKERS and ending(piece.inner) is None and _PERSON.fullmatch(piece.inner):
+    elif before and before.text in _MAKERS and ending(piece.inner) is None and is_person(piece.inner):
         rank, account = 0, False
     elif before and lead in (Part.SOURCE, Part.ACCOUNT):
-        apart = piece.part is Part.QUOTE or pieces[at - 1].part is Part.MARK
+        apart = piece.part is Part.QUOTE or pieces[at - 1].part is Part.MARK or _is_called(pieces, at)
         rank, account = LABELLED if apart else LICENSED, apart and lead is Part.ACCOUNT
         rank = 0 if piece.inner.isascii() and _PERSONAL.search(before.text) else rank
     elif behind in (Part.ACCOUNT, Part.HOST):
@@ -315,6 +296,12 @@ def _is_person(pieces: Sequence[Token], at: int) -> bool:
     return at > 0 and pieces[at].part is Part.QUOTE and pieces[at - 1].text in _PERSONS
 
 
+def _is_called(pieces: Sequence[Token], at: int) -> bool:
+    """Whether a piece stands between the call to an account and what to do there: 关注公众号⟦…⟧回复."""
+    called = at > 1 and pieces[at - 1].part is Part.ACCOUNT and pieces[at - 2].part is Part.CALL
+    return called and (at + 1 == len(pieces) or pieces[at + 1].part in (Part.FILLER, Part.MARK, Part.CALL))
+
+
 def _is_mailed(pieces: Sequence[Token], at: int) -> bool:
     return at + 1 < len(pieces) and pieces[at + 1].text == "@"
 
@@ -325,34 +312,6 @@ def _is_mail(pieces: Sequence[Token], at: int) -> bool:
 
 def _is_follow(piece: Token | None) -> bool:
     return piece is not None and piece.text in _FOLLOW
-
-
-def _is_name(name: str, account: bool = False) -> bool:
-    if not 2 <= len(name) <= LONGEST or _AMOUNT.search(name) or (_COLUMN.search(name) and not account):
-        return False
-    return (account_of if account else brand_of)(name) is not None
-
-
-def _plausible(name: str) -> bool:
-    """Whether a phrase that nothing sets off from its sentence looks like a name, and not like running text."""
-    from scrubber.intrusion import brand_like, segment  # noqa: PLC0415 - its table loads when something is found
-
-    if not _is_name(name) or not _HAN.search(name) or len(name) > LONGEST_BARE or _AMOUNT.search(name):
-        return False
-    trade = ending(name)
-    words = segment(name[:trade])
-    if any(len(text) == 1 and word.cost <= _PARTICLE and not word.nominal for text, word in words):
-        return False
-    if trade is not None:
-        return all(word.nominal or word.cost >= _SELDOM for _, word in words)
-    return len(words) > 1 and brand_like(name) >= _LIKE_A_NAME
-
-
-def _coined(name: str) -> bool:
-    """Whether a phrase that stands where a rule looks for names is more than a word of the language."""
-    from scrubber.intrusion import brand_like  # noqa: PLC0415 - as above
-
-    return name.isascii() or ending(name) is not None or brand_like(name) >= _UNLIKE_TALK
 
 
 def _trimmed(name: str, text: str, pieces: Sequence[Token]) -> str:
