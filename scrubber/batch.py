@@ -61,9 +61,10 @@ class Batch:
                 elif clean is None:
                     yield run(item.raw, item.encoding)
                 elif clean is item.raw and not trace:
-                    yield CleanOutcome.of(clean, partial(_clean, item), changed=False)
+                    yield CleanOutcome.of(clean, clean.decode, partial(_clean, item), changed=False)
                 else:
-                    yield LateOutcome.of(clean, partial(run, item.raw, item.encoding), changed=clean is not item.raw)
+                    make = partial(run, item.raw, item.encoding)
+                    yield LateOutcome.of(clean, clean.decode, make, changed=clean is not item.raw)
 
     def _sifted(self, group: Sequence[Item | Outcome]) -> Sequence[bytes | None]:
         """The clean bytes of each document; None for what has to go the ordinary way."""

@@ -97,6 +97,7 @@ class Context:
 
     def __init__(self, text: str, earlier: Context | None = None) -> None:
         self.text = text
+        self._earlier = earlier
         self.memory: dict[str, Any] = earlier.memory if earlier else {}
         """What a gate wants to know again in the next pass."""
         self._folded: dict[tuple[ViewName, str], View] = earlier._folded if earlier else {}
@@ -127,6 +128,8 @@ class Context:
         """The view of one line, without its line end. The rest of the text is not folded for it."""
         if name in self._lines:
             return self._lines[name].content(number)
+        if self._earlier and number in self._kept:
+            return self._earlier.content(name, self._kept[number])
         return self._line_view(name, number).text
 
     def span_in(self, name: ViewName, number: int, start: int, end: int) -> TextSpan:
@@ -134,9 +137,31 @@ class Context:
         if name in self._lines:
             offset = self._lines[name].starts[number]
             return self.to_text(name, offset + start, offset + end)
+        if self._earlier and number in self._kept:
+            before = self._kept[number]
+            moved = self.lines().starts[number] - self._earlier.lines().starts[before]
+            found = self._earlier.span_in(name, before, start, end)
+            return TextSpan.of(found.start + moved, found.end + moved)
         inside = self._line_view(name, number).to_text(ViewSpan.of(start, end))
         offset = self.lines().starts[number]
         return TextSpan.of(offset + inside.start, offset + inside.end)
+
+    def seen_before(self, name: ViewName) -> dict[int, Sight]:
+        """What a gate saw in the lines of a view that are as they were in the pass before."""
+        if self._earlier is None or name not in self._earlier.seen:
+            return {}
+        seen = self._earlier.seen[name]
+        return {number: seen[before] for number, before in self._kept.items() if before in seen}
+
+    @cached_property
+    def _kept(self) -> Mapping[int, int]:
+        """The lines that are as they were in the pass before, each with its number then."""
+        if self._earlier is None:
+            return {}
+        lines, earlier = self.lines(), self._earlier.lines()
+        numbers = {earlier.content(number): number for number in range(len(earlier))}
+        contents = (lines.content(number) for number in range(len(lines)))
+        return {number: numbers[content] for number, content in enumerate(contents) if content in numbers}
 
     def read_evenly(self, first: int, last: int) -> str | None:
         """How lines read in the folded view, their line ends included, if every piece of them reads by itself as it

@@ -54,11 +54,18 @@ class LiteralGate:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""
         found: Found = {}
         for name, view in self._views.items():
-            sights = view.in_lines(context.view(name).text, context.lines(name).starts)
-            context.seen[name] = dict.fromkeys(range(len(context.lines())), NOTHING) | sights
-            for number, sight in sights.items():
-                self._note(found, number, sight)
+            context.seen[name] = self._seen(context, name, view)
+            for number in range(len(context.lines())):
+                self._note(found, number, self._look(context, name, number))
         return self.chosen(context, found)
+
+    def _seen(self, context: Context, name: ViewName, view: _Looked) -> dict[int, Sight]:
+        """What stands in the lines of a view: of those that most of the text had in the pass before, or of all."""
+        known = context.seen_before(name)
+        if 2 * len(known) > len(context.lines()):
+            return known
+        sights = view.in_lines(context.view(name).text, context.lines(name).starts)
+        return dict.fromkeys(range(len(context.lines())), NOTHING) | sights
 
     def search_lines(self, context: Context, numbers: Iterable[int], found: Found) -> None:
         """Add to ``found`` what stands in single lines; the rest of the text is not folded for them."""

@@ -309,25 +309,26 @@ class Outcome:
 
 
 class LateOutcome(Outcome):
-    """An outcome without error of which the bytes are known, and the rest is made when it is first asked for.
+    """An outcome without error of which bytes and text are known, and the rest is made when it is first asked for.
 
     It equals the outcome that is made then; a copy with other fields (``dataclasses.replace``) is an ordinary one.
     """
 
-    __slots__ = ("_changed", "_make")
+    __slots__ = ("_changed", "_make", "_read")
     error = None
 
     def __new__(cls, *values: Any, **more: Any) -> Outcome:  # type: ignore[misc]
         return Outcome(*values, **more)
 
     @classmethod
-    def of(cls, clean: bytes, make: Callable[[], Outcome], *, changed: bool) -> Outcome:
+    def of(cls, clean: bytes, read: Callable[[], str], make: Callable[[], Outcome], *, changed: bool) -> Outcome:
         """An outcome with the bytes ``clean``, which are others than before if it ``changed``.
 
-        ``make`` gives the whole of it.
+        ``read`` gives its text, ``make`` the whole of it.
         """
         outcome = object.__new__(cls)
         object.__setattr__(outcome, "bytes", clean)
+        object.__setattr__(outcome, "_read", read)
         object.__setattr__(outcome, "_make", make)
         object.__setattr__(outcome, "_changed", changed)
         return outcome
@@ -339,6 +340,9 @@ class LateOutcome(Outcome):
     def __getattr__(self, name: str) -> Any:
         if name not in Outcome.__slots__:
             raise AttributeError(f"an outcome has no {name!r}")
+        if name == "text":
+            object.__setattr__(self, name, self._read())
+            return self.text
         whole = self._make()
         for each in Outcome.__slots__:
             if each not in type(self).__dict__:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrubber import Scrubber, batch, gate, sieve
+from scrubber import Scrubber, batch, gate, pipeline, sieve
 from scrubber.model import CleanOutcome, LateOutcome, Outcome
 from tests.conftest import SEEDS
 from tests.rulekit import write_rule
@@ -192,6 +192,11 @@ class TestSifted:
         assert [finding.rule for finding in outcome.findings] == ["name"]
         assert outcome.to_original(5) == 14
         assert pickle.loads(pickle.dumps(outcome)) == plain.scrub(text, trace=False)  # noqa: S301
+
+    def test_text_is_known_without_the_ordinary_way(self, plain: Scrubber, monkeypatch: pytest.MonkeyPatch) -> None:
+        outcomes = list(plain.scrub_batch(["正文。\n", "本文由墨香文库整理，请看。\n"]))
+        monkeypatch.setattr(pipeline, "run", None)
+        assert [outcome.text for outcome in outcomes] == ["正文。\n", "，请看。\n"]
 
     def test_clean_bytes_are_the_very_same(self, plain: Scrubber) -> None:
         documents = [f"第{number}篇：正文。\n".encode() * 50 for number in range(30)]
