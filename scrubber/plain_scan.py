@@ -6,8 +6,9 @@ What is looked for is told by ``signs``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, product
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,16 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from scrubber.rule import Rule
 from scrubber.signs import CONTROLS, ESCAPES, RARE_LEADS, Sight, few, rows, telltale, usual_triggers, wanted
-from scrubber.spelling import COMMON_LEADS, TEAR, sentence_marks
+from scrubber.spelling import COMMON_LEADS, SEPARATOR, TEAR, sentence_marks
 
 _AROUND = 100
-"""Bytes on either side of a single character that are read: more than twice those of the smallest torn row."""
+"""Bytes on either side of a tear that are read: more than twice those of the smallest torn row."""
 
-_NEIGHBOURS = 5
-"""Of the characters that are no Han, so many on either side of a single character are asked for a tear."""
+_REACH = 8
+"""At least so many bytes on either side of a tear tell whether a single Han stands there."""
 
-_HAN_LEADS = (0xE4, 0xE9)
+_CONTINUATIONS = range(0x80, 0xC0)
+_SPACE = "\u3000".encode()
 
 
 class Scanner:
@@ -33,36 +35,43 @@ class Scanner:
         """Build the automata for rules that need nothing but strings."""
         strings, _ = wanted(rules)
         self.parts = [*map(sorted, strings.values())]
-        groups = (list(strings), list(usual_triggers()), ESCAPES, list(telltale()))
+        rare = [bytes([byte]) for byte in sorted(RARE_LEADS | CONTROLS)]
+        groups = (list(strings), rare, list(_tears()), list(usual_triggers()), ESCAPES, list(telltale()))
         self._bounds = [*accumulate(map(len, groups))]
         self._automaton = _automaton([*chain.from_iterable(groups)])
-        self._in_views = _automaton(groups[0])
+        self._in_views = _automaton([*chain.from_iterable(groups[:3])])
 
     def look(self, raw: bytes) -> Sight | None:
         """Scan UTF-8, or what is meant to be. None if there is so much to tell that it is no use."""
-        others, most = _Others(raw), few(raw)
-        rare = others.rare_bytes()
-        if len(rare) > most:
+        hits = self._automaton.find_matches_as_indexes(raw, overlapping=True)
+        most = few(raw)
+        if len(hits) > most and len(hits) > most + raw.count(_SPACE):  # paragraphs begin with such
             return None
         sight = Sight.empty()
-        for at in rare:
-            sight.note_rare(raw, at + 1)
-        of_literals, of_triggers, of_escapes, _ = self._bounds
-        for number, _, end in self._automaton.find_matches_as_indexes(raw, overlapping=True):
+        tears: list[int] = []
+        kinds = (tears, sight.triggers, sight.doubts, sight.misread)
+        of_literals, of_rare, *_ = self._bounds
+        for number, _, end in hits:
             if number < of_literals:
                 sight.literals.append((number, end))
+            elif number < of_rare:
+                sight.note_rare(raw, end)
+                tears.append(end)
             else:
-                kinds = (sight.triggers, sight.doubts, sight.misread)
-                kinds[(number >= of_triggers) + (number >= of_escapes)].append(end)
-        sight.torn.extend(others.torn())
+                kinds[bisect_right(self._bounds, number) - 2].append(end)
+        sight.torn.extend(_torn(raw, chain(tears, _tears_of_one_byte(raw))))
         return sight
 
     def look_in_view(self, raw: bytes) -> Sight:
         """Scan folded text: for literals and torn words only."""
         sight = Sight.empty()
-        found = self._in_views.find_matches_as_indexes(raw, overlapping=True)
-        sight.literals.extend((number, end) for number, _, end in found)
-        sight.torn.extend(_Others(raw).torn())
+        tears: list[int] = []
+        for number, _, end in self._in_views.find_matches_as_indexes(raw, overlapping=True):
+            if number < self._bounds[0]:
+                sight.literals.append((number, end))
+            else:
+                tears.append(end)
+        sight.torn.extend(_torn(raw, chain(tears, _tears_of_one_byte(raw))))
         return sight
 
 
@@ -70,48 +79,50 @@ def _automaton(strings: Sequence[bytes]) -> Any:
     return BytesAhoCorasick(strings, implementation=Implementation.DFA)
 
 
-class _Others:
-    """The characters of a text that are no Han of the usual block, in order: all that separates, and Latin words."""
+def _tears() -> Iterator[bytes]:
+    """The tearing characters with a lead byte that prose has often, as short as tells them from others."""
+    tear = re.compile(TEAR.encode())
+    for lead, second in product(COMMON_LEADS, _CONTINUATIONS):
+        chars = [char for third in _CONTINUATIONS if tear.fullmatch(char := bytes((lead, second, third)))]
+        yield from [bytes((lead, second))] if len(chars) == len(_CONTINUATIONS) else chars
 
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-        data = np.frombuffer(raw + b"\n" * 4, np.uint8)
-        low, high = _HAN_LEADS
-        starts = (data.view(np.int8) >= -64) & ((data - np.uint8(low)) > high - low)
-        self._at = np.flatnonzero(starts[: len(raw)])
-        self._first = data[self._at]
-        second, third = data[self._at + 1], data[self._at + 2]
-        self._end = self._at + _WIDTH[self._first]
-        self._word = _LATIN[self._first] | ((self._first == 0xE3) & (second >= 0x90))
-        marks = np.zeros(len(self._first), bool)
-        usual = np.flatnonzero(_MAY_BE_MARK[self._first])
-        behind = (second[usual].astype(np.intp) << 8) | third[usual]
-        marks[usual] = _MARKS[_PLACE_OF_LEAD[self._first[usual]], behind]
-        self._tear = ~(self._word | marks | _NO_TEAR[self._first])
-        self._separator = ~self._word & (self._first != 0x0A)
 
-    def rare_bytes(self) -> Sequence[int]:
-        """Where rare bytes stand."""
-        found: list[int] = self._at[_RARE[self._first]].tolist()
-        return found
+def _indents(raw: bytes, end: int) -> bool:
+    """Whether an ideographic space ends here that has none but such before it in its line: it tears nothing."""
+    start = end - len(_SPACE)
+    if raw[start:end] != _SPACE:
+        return False
+    while raw[start - len(_SPACE) : start] == _SPACE:
+        start -= len(_SPACE)
+    return start <= 0 or raw[start - 1 : start] == b"\n"
 
-    def torn(self) -> Iterator[int]:
-        """Where words may be torn apart."""
-        raw = self._raw
-        return (end for end in self.singles() if _may_be_torn(raw[max(0, end - _AROUND) : end + _AROUND]))
 
-    def singles(self) -> Iterator[int]:
-        """Where separators end that have a single character before them, with a separator in front and a tear near."""
-        apart = self._at[1:] - self._end[:-1]
-        separator, found = self._separator, np.zeros(len(self._at), bool)
-        found[1:] = (apart == 3) & separator[:-1] & separator[1:]
-        latin = (apart[:-1] == 0) & (apart[1:] == 0) & separator[:-2] & self._word[1:-1] & separator[2:]
-        found[2:] |= latin
-        places = np.flatnonzero(found)
-        tears = np.concatenate(([0], np.cumsum(self._tear)))
-        last = len(self._tear)
-        near = tears[np.minimum(places + _NEIGHBOURS, last)] - tears[np.maximum(places - _NEIGHBOURS - 1, 0)]
-        yield from map(int, self._end[places[near > 0]])
+def _torn(raw: bytes, tears: Iterator[int]) -> Iterator[int]:
+    """The tears around which words may be torn apart."""
+    done = 0
+    for end in sorted(tears):
+        if end > done and not _indents(raw, end) and _may_be_torn(raw[max(0, end - _AROUND) : end + _AROUND]):
+            yield end
+            line_end = raw.find(b"\n", end - 1)
+            done = line_end if line_end >= 0 else len(raw)
+
+
+def _tears_of_one_byte(raw: bytes) -> Sequence[int]:
+    """Where tears of one byte end that may have a single Han beside them, or one separator between."""
+    edge = b"\n" * _REACH
+    data = np.frombuffer(edge + raw + edge, np.uint8)
+    places = np.flatnonzero(data.view(np.int8) >= 0)
+    places = places[_TEARS[data[places]]]
+
+    def is_single(at: Any) -> Any:
+        return _HAN[data[at]] & _SEPARATORS[data[at + 3]]
+
+    following = data[places + 1]
+    beyond = places + np.where(following < 0x80, 2, 4)
+    separated = _SEPARATORS[following] & (is_single(beyond) | _SEPARATORS[data[beyond]])
+    left = _HAN[data[places - 3]] & (_SEPARATORS[data[places - 4]] | _SEPARATORS[data[places - 6]])
+    found: list[int] = (places[is_single(places + 1) | separated | left] - (_REACH - 1)).tolist()
+    return found
 
 
 def _may_be_torn(window: bytes) -> bool:
@@ -125,17 +136,11 @@ def _flags(members: Iterator[int]) -> Any:
     return flags
 
 
-_RARE = _flags(iter(RARE_LEADS | CONTROLS))
-_WIDTH = np.array([1] * 0xC0 + [2] * 0x20 + [3] * 0x10 + [4] * 0x10)
-_LATIN = _flags(byte for byte in range(0x80) if chr(byte).isalnum())
-_MAY_BE_MARK = _flags(iter(COMMON_LEADS))
-_NO_TEAR = _flags(byte for byte in range(0x80) if not re.fullmatch(TEAR.encode(), bytes([byte])))
-_PLACE_OF_LEAD = np.zeros(256, np.intp)
-_PLACE_OF_LEAD[list(COMMON_LEADS)] = range(len(COMMON_LEADS))
-_MARKS = np.zeros((len(COMMON_LEADS), 1 << 16), bool)
-for _mark in sentence_marks():
-    if len(_mark) == 3:
-        _MARKS[_PLACE_OF_LEAD[_mark[0]], int.from_bytes(_mark[1:], "big")] = True
+_TEARS = _flags(byte for byte in range(0x80) if byte != 0x0A and re.fullmatch(TEAR.encode(), bytes([byte])))
+# What bytes begin: E3 some separators and some Han.
+_SEPARATORS = _flags(byte for byte in range(0x80) if re.fullmatch(SEPARATOR.encode(), bytes([byte])))
+_SEPARATORS[[*range(0xC0, 0xE4), *range(0xEA, 0x100)]] = True
+_HAN = _flags(iter(range(0xE3, 0xEA)))
 
 # The same classes in text.
 _WORDS = "0-9A-Za-z\u3400-\u9fff"
