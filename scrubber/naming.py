@@ -134,6 +134,10 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
             continue
         name = _without_column(piece.inner.strip("·_"))
         rank, account = _rank(pieces, at, titles)
+        begun = "" if rank else _begun(pieces, at)
+        if begun and plausible(begun + name):
+            yield Named(begun + name, LABELLED, piece.start - len(begun))
+            continue
         if not rank and piece.part is Part.QUOTE:
             name, rank = _bracketed(piece, name)
         elif not rank and not titles:
@@ -169,6 +173,16 @@ def _whole(name: str, text: str, pieces: Sequence[Token]) -> str:
     if len(name) >= _LONGEST_PERSON:
         return longer if completes(name, longer) else name if is_name(name) else ""
     return longer if len(longer) <= len(name) + 2 and plausible(longer) else ""
+
+
+def _begun(pieces: Sequence[Token], at: int) -> str:
+    """The word with which a name begins behind its label, though it may be one of boilerplate: 来源:⟦通讯员⟧宝库."""
+    first = pieces[at - 1] if at > 1 else None
+    if first is None or first.part is not Part.FILLER or pieces[at].part is not Part.RUN:
+        return ""
+    label = _before(pieces, at - 1)
+    marked = pieces[at - 2].text in _COLON and label is not None and label.part in (Part.SOURCE, Part.ACCOUNT)
+    return first.text if marked else ""
 
 
 def _rank_by_place(pieces: Sequence[Token], at: int, foreign: bool) -> int:

@@ -30,6 +30,8 @@ _PERSON = later.pattern(
     "蓝季贾江童郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解应丁邓洪包左石崔龚程邢裴陆荣翁段侯宁仇刘景叶司黎薄白蒲赖卓蒙池乔闻党谭申冉桑桂牛边尚温庄晏柴阎连习艾易廖耿匡文欧聂关][㐀-鿿]{0,2}"
     "|[阿小老][㐀-鿿]{1,2}|.*(?:[室局委厅处科]|办公?室?|政府|支部|[大中小]学|学[校院]|[医法]院)"
 )
+_OPENING = later.pattern("^我[爱要]")
+"""With which names of sites begin, and talk does."""
 _NEAR = 4
 """Code points on either side of a place in which the words are sought that meet there."""
 
@@ -48,7 +50,7 @@ def plausible(name: str) -> bool:
     if not is_name(name) or not _HAN.search(name) or len(name) > LONGEST_BARE or _AMOUNT.search(name):
         return False
     trade = ending(name)
-    words = segment(name[:trade])
+    words = segment(_OPENING.sub("", name[:trade]))
     if any(len(text) == 1 and word.cost <= _PARTICLE and not word.nominal for text, word in words):
         return False
     if trade is not None:

@@ -55,6 +55,8 @@ def sure(text: str, captured: str = "", *matched: str) -> list[str]:
         ("关注公众号老童说材料回复“讲话”领取全文", ["老童说材料"]),
         ("手机看云岭演讲台更方便 → m.ylyjt.com", ["云岭演讲台"]),
         ("撰稿|云岭灯火", ["云岭灯火"]),
+        ("材料来源:通讯员宝盒,更多请关注", ["通讯员宝盒"]),
+        ("由我爱溪文网整理", ["我爱溪文网"]),
     ],
 )
 def test_the_words_around_a_name_give_it_away(text: str, names: list[str]) -> None:
