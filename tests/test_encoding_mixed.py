@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise, product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubber.encoding import byte_span, decode, encode_replacement
+from scrubber.encoding.mixed import SWITCH, Reading, choose
 from scrubber.model import TextSpan
 
 SIMPLIFIED = [
@@ -106,3 +110,22 @@ def test_rare_names_do_not_split_a_line():
     text = "名单上写着堃、喆、犇、鱻、垚、焱几个字，还有叕和龘，都是从前的人名。\n" * 3
     assert len(decode(text.encode("gb18030")).segments) == 1
     assert len(decode(text.encode()).segments) == 1
+
+
+READING = st.one_of(st.none(), st.integers(0, 2), st.tuples(*[st.integers(0, 300)] * 3))
+
+
+@given(st.lists(READING, min_size=1, max_size=5), st.integers(0, 2))
+@settings(max_examples=200)
+def test_no_other_choice_of_codecs_for_lines_is_cheaper(readings: list[Reading], home: int):
+    def price(chosen: Sequence[int]) -> int:
+        total = 0 if chosen[0] == home else SWITCH // 2
+        total += SWITCH * sum(one != other for one, other in pairwise(chosen))
+        costs = [reading or (0, 0, 0) if not isinstance(reading, int) else (0, 0, 0) for reading in readings]
+        return total + sum(cost[state] for cost, state in zip(costs, chosen, strict=True))
+
+    allowed = [[reading] if isinstance(reading, int) else range(3) for reading in readings]
+    found = choose(readings, home)
+    assert all(state in states for state, states in zip(found, allowed, strict=True))
+    if any(isinstance(reading, tuple) for reading in readings):
+        assert price(found) == min(map(price, product(*allowed)))

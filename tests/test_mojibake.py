@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scrubber.encoding import decode
-from scrubber.encoding.misreading import pieces
+from scrubber.encoding.misreading import misread, pieces
+from scrubber.encoding.telltale import has_sign
 from scrubber.mojibake import find, mojibake, repairs
 
 SENTENCE = "昨天下午他们在会议室里讨论了很久，最后决定明年再说。"
@@ -96,3 +97,15 @@ def test_clean_text_is_left_alone(text: str):
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name[:3])
 def test_the_seeds_are_clean(path: Path):
     assert [change for change in find(path.read_bytes().decode()) if change.grade != "unrecoverable"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "true", "wrong"),
+    [(SENTENCE, "utf-8", "gb18030"), (SENTENCE, "gb18030", "cp950"), (TRADITIONAL, "cp950", "gb18030")],
+)
+def test_most_misread_phrases_have_a_telltale_character(text: str, true: str, wrong: str):
+    phrases = [misread(text[at : at + size], true, wrong) for size in (6, 10, 14) for at in range(len(text) - size)]
+    reversible = [phrase for phrase in phrases if phrase]
+    assert len(reversible) > 10
+    assert sum(map(has_sign, reversible)) >= 0.9 * len(reversible)
+    assert not has_sign(text)

@@ -22,7 +22,7 @@ from scrubber.encoding.survey import MIXABLE, UNSURE, Survey, survey
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SWITCH = 8 * UNITS_PER_NAT
+SWITCH = 8 * UNITS_PER_NAT
 """What changing the encoding between two lines costs."""
 _DOUBT_EACH = 0.05 * UNITS_PER_NAT
 _DOUBT_MORE = 7 * UNITS_PER_NAT
@@ -103,7 +103,7 @@ def _split_seen(start: int, seen: Survey, codecs: tuple[str, ...], main: str, *,
     if {*seen.states} <= {home, None}:
         return [Part(start, start + sum(map(len, lines)) + len(lines) - 1, main)]
     readings = [_costs(line, codecs, main) if state == UNSURE else state for line, state in zip(*seen, strict=True)]
-    chosen = _choose(readings, home)
+    chosen = choose(readings, home)
     inner = _inner(lines, chosen, _to_refine(lines, chosen, readings, codecs), codecs, main) if inside else {}
     return list(_join(start, lines, chosen, codecs, inner))
 
@@ -207,7 +207,7 @@ def _costs(line: bytes, codecs: tuple[str, ...], main: str) -> tuple[int, ...]:
     prices = dict.fromkeys(codecs, _NEVER)
     for codec in (main, *(codec for codec in codecs if codec != main)):
         text = line.decode(codec, "replace")
-        if len(text) <= _TINY_LINE or text.count(REPLACEMENT) * _LEAST_DAMAGE <= min(prices.values()) + 2 * _SWITCH:
+        if len(text) <= _TINY_LINE or text.count(REPLACEMENT) * _LEAST_DAMAGE <= min(prices.values()) + 2 * SWITCH:
             prices[codec] = _line_cost(text, codec)
     return tuple(prices.values())
 
@@ -225,7 +225,7 @@ def _line_cost(text: str, codec: str) -> int:
     return price - pair_bonus(text) if len(text) <= _TINY_LINE else price
 
 
-def _choose(readings: list[Reading], home: int) -> list[int]:
+def choose(readings: list[Reading], home: int) -> list[int]:
     """The codec of each line: what it is surely in, else what is cheapest seen over all lines."""
     chosen: list[int] = []
     if tuple not in map(type, readings):
@@ -234,7 +234,7 @@ def _choose(readings: list[Reading], home: int) -> list[int]:
             state = state if reading is None else reading  # type: ignore[assignment]
             chosen.append(state)
         return chosen
-    total = [0 if state == home else _SWITCH // 2 for state in range(len(MIXABLE))]
+    total = [0 if state == home else SWITCH // 2 for state in range(len(MIXABLE))]
     waiting: list[tuple[int, ...] | None] = []
     for reading in readings:
         if isinstance(reading, int):
@@ -256,13 +256,13 @@ def _path(readings: list[tuple[int, ...] | None], total: list[int], following: i
     back: list[list[int]] = []
     for reading in readings:
         cheapest = min(states, key=total.__getitem__)
-        limit = total[cheapest] + _SWITCH
+        limit = total[cheapest] + SWITCH
         back.append([state if total[state] <= limit else cheapest for state in states])
         total = [min(value, limit) for value in total]
         if reading is not None:
             total = [value + price for value, price in zip(total, reading, strict=True)]
     state = min(states, key=total.__getitem__)
-    if following is not None and total[following] <= total[state] + _SWITCH:
+    if following is not None and total[following] <= total[state] + SWITCH:
         state = following
     chosen: list[int] = []
     for pointers in reversed(back):
