@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,7 +21,7 @@ from scrubber.edits import apply, undo
 from scrubber.errors import IntegrityError
 from scrubber.formats import Chunk, Record, Text
 from scrubber.formats.compression import compressed, reading
-from scrubber.model import ByteSpan, Edit, Outcome
+from scrubber.model import ByteSpan, Edit, LateOutcome, Outcome
 
 SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
 
@@ -94,7 +95,31 @@ def _names(whole: Mapping[str, Any], field: str) -> Sequence[str]:
 
 
 def respelled(record: Record, field: str, outcome: Outcome) -> Outcome:
-    """The outcome with its edits in the bytes of the line."""
+    """The outcome with its edits in the bytes of the line; the edits are made when they are first asked for."""
+    clean = _rewritten(record, field, outcome.text)
+    if clean is None:
+        return _edited(record, field, outcome)
+    return LateOutcome.of(clean, lambda: outcome.text, partial(_edited, record, field, outcome), changed=True)
+
+
+def _rewritten(record: Record, field: str, now: str) -> bytes | None:
+    """The line with another text, where its text is spelled as usual; None where it is not, or a mark begins it."""
+    text, raw = parse(record, field), record.raw
+    if text is None or raw is None or not isinstance(text.text, str) or text.text.startswith(_BOM):
+        return None
+    for ascii_only in (False, True):
+        spelled = json.dumps(text.text, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+        at = raw.find(spelled)
+        if at >= 0 and raw.find(spelled, at + 1) < 0:
+            clean = b"".join(
+                (raw[:at], json.dumps(now, ensure_ascii=spelled.isascii()).encode(), raw[at + len(spelled) :])
+            )
+            found = parse(Record(record.number, clean), field)
+            return clean if found and found.text == now else None
+    return None
+
+
+def _edited(record: Record, field: str, outcome: Outcome) -> Outcome:
     whole, raw, document = _whole(record), record.raw, outcome.document
     assert whole is not None and raw is not None and document is not None  # noqa: S101, PT018 - it was edited
     line = raw.decode()
