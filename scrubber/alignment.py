@@ -82,6 +82,9 @@ class Alignment:
         if start >= end:
             at = self._character(start)[0] if start < self.made else self.source
             return at, at
+        first, after, source_start, source_end = self._piece(bisect_right(self.starts, start) - 1)
+        if end <= after and after - first == source_end - source_start:  # nearly always
+            return start - first + source_start, end - first + source_start
         return self._character(start)[0], self._character(end - 1)[1]
 
     def from_source(self, start: int, end: int) -> tuple[int, int]:

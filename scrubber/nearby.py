@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
 
 from scrubber import later
 from scrubber.bulk import fold_lines
@@ -54,16 +53,18 @@ class InBytes:
 
     def __init__(self, nearby: Nearby, raw: bytes, line: Line, start: int, end: int) -> None:
         self._nearby, self._raw, self._line = nearby, raw, line
-        self._below = raw.find(b"\n", line.end) + 1 or len(raw)
-        self.line, self.text = line.view, line.text + raw[line.end : self._below].decode()
+        self._next = raw.find(b"\n", line.end) + 1 or len(raw)
+        line_end = raw[line.end : self._next].decode()
+        self.line, self.text = line.view, line.text + line_end
         self.start, self.end = start, end
+        self._even = line.view + line_end if line.is_even else None
 
     def read(self, start: int, end: int) -> str:
         """A piece of ``text`` as it reads by itself, not mended."""
+        if self._even is not None:
+            return self._even[start:end]
         size = len(self._line.text)
-        if end <= size:
-            return self._line.read(start, end)
-        return self._line.read(min(start, size), size) + self.text[max(start, size) : end]
+        return self._line.read(min(start, size), min(end, size)) + self.text[max(start, size) : end]
 
     def beside(self, above: int, below: int, *, last: bool = False) -> Sequence[str]:  # noqa: ARG002 - it is one line
         """Up to so many lines above and below that are not blank, the nearest ones, from top to bottom.
@@ -71,8 +72,7 @@ class InBytes:
         Raises:
             LeaveError: one of them counts as several.
         """
-        places = [*islice(self._upwards(), above)][::-1]
-        places += islice(self._downwards(), below)
+        places = [*self._above(above)[::-1], *self._below(below)]
         known = [self._nearby.known(self._line.document, start) for start, _ in places]
         texts = [self._raw[start:end].decode().removesuffix("\r") for start, end in places]
         if any(map(is_odd, texts)):
@@ -82,7 +82,7 @@ class InBytes:
 
     def may_hold(self, pattern: re.Pattern[str], lines: int) -> bool:
         """Whether a pattern may match in one of so many lines above and below that are not blank."""
-        above, below = ([*islice(places, lines)] for places in (self._upwards(), self._downwards()))
+        above, below = self._above(lines), self._below(lines)
         for start, _ in (*above, *below):
             if (line := self._nearby.known(self._line.document, start)) and pattern.search(line.view):
                 return True
@@ -93,24 +93,28 @@ class InBytes:
         """The whole document."""
         return heal(fold(self._raw.decode())).text
 
-    def _upwards(self) -> Iterator[tuple[int, int]]:
-        """Where the lines above that are not blank begin and end, in bytes; the nearest first."""
+    def _above(self, most: int) -> list[tuple[int, int]]:
+        """Where the nearest lines above that are not blank begin and end, in bytes; the nearest first."""
+        found: list[tuple[int, int]] = []
         end = self._line.start
-        while end > 0:
+        while end > 0 and len(found) < most:
             start = self._raw.rfind(b"\n", 0, end - 1) + 1
             if not self._is_blank(start, end - 1):
-                yield start, end - 1
+                found.append((start, end - 1))
             end = start
+        return found
 
-    def _downwards(self) -> Iterator[tuple[int, int]]:
+    def _below(self, most: int) -> list[tuple[int, int]]:
         """The same below."""
-        start = self._below
-        while start < len(self._raw):
+        found: list[tuple[int, int]] = []
+        start = self._next
+        while start < len(self._raw) and len(found) < most:
             end = self._raw.find(b"\n", start)
             end = len(self._raw) if end < 0 else end
             if not self._is_blank(start, end):
-                yield start, end
+                found.append((start, end))
             start = end + 1
+        return found
 
     def _is_blank(self, start: int, end: int) -> bool:
         return start == end or (self._raw[start] in _BLANKS and self._raw[start:end].decode().isspace())

@@ -60,7 +60,7 @@ def _is_speech(inside: str, after: str) -> bool:
 
 def _is_about(rule: Rule, inside: str, after: str) -> bool:
     """Whether a finding is a sentence about an advert that it quotes, rather than the advert; a list is no sentence."""
-    if rule.unit == "list":
+    if rule.unit == "list" or "“" not in inside:
         return False
     said = _SAID.findall(inside)
     beside = _SAID.sub("", inside)

@@ -65,9 +65,12 @@ class Line:
         """How a part of ``text`` reads by itself, not mended."""
         if self.whole or "&" in self.view or "%" in self.view:
             return fold(self.text[start:end]).text
-        if self.dropped:
-            start, end = start - bisect_left(self.dropped, start), end - bisect_left(self.dropped, end)
-        return self.view[start:end]
+        return self.view[start - bisect_left(self.dropped, start) : end - bisect_left(self.dropped, end)]
+
+    @property
+    def is_even(self) -> bool:
+        """Whether each character of ``view`` stands for one of ``text``, and no piece of it is an escape."""
+        return not (self.dropped or self.whole or "&" in self.view or "%" in self.view)
 
 
 class Scanner(Protocol):

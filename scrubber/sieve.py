@@ -33,7 +33,7 @@ from scrubber.view import fold
 from scrubber.widening import small
 
 Cut = tuple[int, int]
-"""A range of bytes of one line."""
+"""A range of bytes, or code points, of one line."""
 
 
 def scanner_of(rules: Sequence[Rule], folder: Path | None) -> Scanner | None:
@@ -180,7 +180,7 @@ class Sieve:
         spans = _chosen(found)
         if spans and line.rare and protected_spans(line.text):
             raise LeaveError
-        return [(len(line.text[:start].encode()), len(line.text[:end].encode())) for start, end in spans]
+        return [_in_bytes(line.text, *span) for span in spans]
 
     def _tried(self, line: Line) -> Collection[int]:
         """The rules to try on a line."""
@@ -238,6 +238,12 @@ def _matches(rule: Rule, line: Line) -> Iterable[Cut]:
 def _stands(rule: Rule, around: InBytes) -> bool:
     """Whether a match of a plain rule is surely applied: it is small, and nobody quotes it or tells of it."""
     return around.end - around.start <= min(SMALL, rule.guard.chars) and not is_quoted(rule, around)
+
+
+def _in_bytes(text: str, start: int, end: int) -> Cut:
+    """The bytes of a part of a text in UTF-8."""
+    at = len(text[:start].encode())
+    return at, at + len(text[start:end].encode())
 
 
 def _chosen(found: list[tuple[Rule, Cut]]) -> list[Cut]:

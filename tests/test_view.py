@@ -193,6 +193,24 @@ def test_from_text_is_the_largest_span_inside(name: ViewName, case: tuple[str, i
     assert list(range(got.start, got.end)) == inside
 
 
+@given(case=spans())
+@pytest.mark.parametrize("name", ViewName)
+def test_a_copied_range_stands_in_the_view_character_by_character(name: ViewName, case: tuple[str, int, int]) -> None:
+    text, start, end = case
+    view = fold(text, name)
+    at = view.alignment.copied(start, end)
+    if at is not None:
+        sources = [view.to_text(ViewSpan.of(place, place + 1)) for place in range(at, at + end - start)]
+        assert sources == [TextSpan.of(place, place + 1) for place in range(start, end)]
+
+
+def test_a_range_with_a_dropped_or_spelled_out_character_is_not_copied() -> None:
+    alignment = fold("正，\u200b文&#20013;。").alignment
+    assert alignment.copied(0, 2) == 0
+    assert alignment.copied(3, 4) == 2
+    assert [alignment.copied(*span) for span in ((1, 4), (2, 3), (3, 12), (4, 12))] == [None] * 4
+
+
 @given(TEXTS)
 @settings(max_examples=200)
 def test_dropped_characters_at_the_edges_are_not_covered(text: str) -> None:
