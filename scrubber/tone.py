@@ -32,6 +32,7 @@ OWN = -2.0
 _CLOSING = " ”’\"'』」)】"
 _BETWEEN_CLAUSES = later.pattern(r"[,;:|\s]+")
 _HAN = later.pattern("[\u3400-\u9fff]")
+_ASKS = ("?", "吗", "么")
 _SENTENCE = later.pattern('[^。!?]+[。!?…]*[”’"』」)】]*')
 _DIGITS = later.pattern("[0-9]+")
 _LATIN = later.pattern("[a-z]{4,}")
@@ -77,7 +78,7 @@ def is_foreign(sentence: str, alone: bool, place: Place, least: float) -> bool:
 
     Questions sound the same from everybody, and rows of numbers are data.
     """
-    if len(_HAN.findall(sentence)) < LEAST_HAN or sentence.rstrip(_CLOSING).endswith("?"):
+    if len(_HAN.findall(sentence)) < LEAST_HAN or sentence.rstrip(_CLOSING).endswith(_ASKS):
         return False
     if len(_DIGITS.findall(sentence)) >= _NUMBERS:
         return False
