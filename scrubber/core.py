@@ -7,9 +7,13 @@ tried sixty characters deep at every start of a line that has no match.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import takewhile
 
 from scrubber.syntax import UNBOUNDED, Chars, Choice, Look, Node, Repeat, Sequence, parse
+
+_LONG = 5
+"""Code points of what a pattern wants to see ahead that are worth a search of their own."""
 
 _WIDE = 130
 """Characters in a class from which on it is as good as any character."""
@@ -21,12 +25,50 @@ def core(pattern: str) -> str | None:
     It saves nothing where both begin with the same, or ``pattern`` only at few places: the start of a line, the end of
     a sentence. What such a pattern wants to see ahead is looked for by itself, as starting a long pattern costs much.
     """
-    node = parse(pattern)
+    node = _unrolled(parse(pattern))
     if _is_anchored(node):
         return _outlook(node)
     headless = trimmed(node, first=True)
     whole = headless and headless != node and trim(node)
-    return write(whole) if whole else None
+    seen_ahead = [one for look in _looks_ahead(node) if (one := trim(look))]
+    longest = max([*seen_ahead, *([whole] if whole else [])], key=least_width, default=None)
+    return write(longest) if longest and (whole or least_width(longest) >= _LONG) else None
+
+
+def _unrolled(node: Node) -> Node:
+    """The same with the first and the last of several times written out, so that only these are trimmed."""
+    if isinstance(node, Choice):
+        return Choice(tuple(map(_unrolled, node.branches)))
+    if isinstance(node, Sequence):
+        return Sequence(tuple(map(_unrolled, node.items)))
+    if isinstance(node, Look) and node.item:
+        return Look(node.sign, _unrolled(node.item))
+    if isinstance(node, Repeat) and node.low > 1 and not isinstance(node.item, Chars):
+        between = Repeat(node.item, node.low - 2, node.high if node.high >= UNBOUNDED else node.high - 2)
+        return Sequence((node.item, between, node.item) if between.high else (node.item, node.item))
+    return node
+
+
+def _looks_ahead(node: Node) -> Iterator[Node]:
+    """What every match has ahead of one of its places."""
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(item, Look) and item.item and item.sign == "(?=":
+            yield item.item
+        elif isinstance(item, Sequence):
+            yield from _looks_ahead(item)
+
+
+def least_width(node: Node) -> int:
+    """The least code points that a node matches."""
+    if isinstance(node, Chars):
+        return 1
+    if isinstance(node, Look):
+        return 0
+    if isinstance(node, Choice):
+        return min(map(least_width, node.branches), default=0)
+    if isinstance(node, Repeat):
+        return node.low * least_width(node.item)
+    return sum(map(least_width, node.items))
 
 
 def _is_anchored(node: Node) -> bool:
