@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from scrubber.model import ViewName
-from scrubber.rarity import PREFIX, commonness
+from scrubber.rarity import commonness, looked_for
 from scrubber.rule import BlockMatch, ChainMatch, Cue, Needs, Rule
 
 Part = tuple[int, int]
@@ -100,7 +100,7 @@ class _Builder:
     def _add(self, view: ViewName, strings: Iterable[str], bit: int) -> None:
         members = self.views.setdefault(view, {})
         for string in strings:
-            members.setdefault(string[:PREFIX], set()).add(bit)
+            members.setdefault(looked_for(string), set()).add(bit)
 
     def _bit(self, view: ViewName, strings: Collection[str]) -> int:
         key = (view, frozenset(strings))

@@ -66,4 +66,4 @@ class Literals:
     def _automaton(self) -> Any:
         from ahocorasick_rs import AhoCorasick, Implementation  # noqa: PLC0415 - loaded when something is scanned
 
-        return AhoCorasick(self._strings, implementation=Implementation.ContiguousNFA, store_patterns=False)
+        return AhoCorasick(self._strings, implementation=Implementation.NoncontiguousNFA, store_patterns=False)

@@ -11,22 +11,32 @@ from functools import lru_cache
 from itertools import pairwise
 from math import exp, fsum
 
-PREFIX = 3
-"""Code points of a string that are looked for; more would tell little more and cost much more to build."""
-
+_PREFIX = 3
+_RARE = 2e-5
 _AS_WRITTEN = str.maketrans(",:;!?()", "，：；！？（）")
 """Views have the narrow forms of what texts have in wide ones."""
 
 
 @lru_cache(maxsize=1 << 16)
+def looked_for(string: str) -> str:
+    """How much of a string is looked for: more would tell little more and cost much more to build."""
+    lengths = range(1, min(_PREFIX, len(string)))
+    return next((start for length in lengths if _chance(start := string[:length]) < _RARE), string[:_PREFIX])
+
+
 def chance(string: str) -> float:
     """The probability that at some place of ordinary text stands what is looked for of a string."""
+    return _chance(looked_for(string))
+
+
+@lru_cache(maxsize=1 << 16)
+def _chance(string: str) -> float:
     from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table  # noqa: PLC0415 - only where rules are read
     from scrubber.encoding.pairs import worth  # noqa: PLC0415 - as above
 
-    looked_for = string[:PREFIX].translate(_AS_WRITTEN)
-    together = sum(worth(before, after) for before, after in pairwise(looked_for))
-    return exp((together - cost(looked_for, table().either)) / UNITS_PER_NAT)
+    written = string.translate(_AS_WRITTEN)
+    together = sum(worth(before, after) for before, after in pairwise(written))
+    return exp((together - cost(written, table().either)) / UNITS_PER_NAT)
 
 
 def commonness(strings: Iterable[str]) -> float:

@@ -9,9 +9,11 @@ from documents and sentences written for this purpose (see ``tools/build_tone_ta
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Literal
 
 from scrubber import later
 
@@ -38,13 +40,31 @@ _DIGITS = later.pattern("[0-9]+")
 _LATIN = later.pattern("[a-z]{4,}")
 _NUMBERS = 6
 _BUCKET, _LAST_BUCKET = 8, 9
+_ZERO = 0xE080
+"""The symbol for a weight of nothing; those up to 127 more or less stand around it, where Unicode has no characters."""
+
+_ENTRY = later.pattern("([^\ue000-\ue0ff]*)([\ue000-\ue0ff])")
 
 
-class Table(NamedTuple):
-    """Weights in units of ``STEP`` nats, by feature; ``signals`` are strings of which a line worth a look has one."""
+class Table:
+    """Weights in units of ``STEP`` nats, by feature; ``signals`` are strings of which a line worth a look has one.
 
-    weights: dict[str, int]
-    signals: frozenset[str]
+    A line of a packed table has the features that begin with one character: of each what follows that, and a symbol for
+    its weight. It is read when a feature of it is asked for.
+    """
+
+    def __init__(self, signals: frozenset[str], lines: Iterable[str]) -> None:
+        self.signals = signals
+        self._unread = {line[0]: line[1:] for line in lines if line}
+        self._weights: dict[str, int] = {}
+
+    def weights(self, features: Iterable[str]) -> dict[str, int]:
+        """The weights of features, and perhaps of others; what has none weighs nothing."""
+        for first in self._unread.keys() & {one[0] for one in features}:
+            entries = _ENTRY.findall(self._unread.get(first, ""))
+            self._weights.update({first + rest: ord(symbol) - _ZERO for rest, symbol in entries})
+            self._unread.pop(first, None)  # only now, for other threads
+        return self._weights
 
 
 def place_of(number: int, lines: int) -> Place:
@@ -91,8 +111,9 @@ def is_foreign(sentence: str, alone: bool, place: Place, least: float) -> bool:
 @lru_cache(maxsize=1024)
 def score(sentence: str, alone: bool, place: Place) -> float:
     """How much more likely somebody else wrote a sentence than its author, in natural log odds."""
-    weights = table().weights
-    return STEP * sum([weights[one] for one in features(sentence, alone, place) if one in weights])
+    seen = features(sentence, alone, place)
+    weights = table().weights(seen)
+    return STEP * sum([weights[one] for one in seen if one in weights])
 
 
 @cache
@@ -106,17 +127,16 @@ def table() -> Table:
     return unpack(packed)
 
 
-def pack(weights: dict[str, int], signals: frozenset[str]) -> bytes:
-    """A table as a file: signals, features, and the weights as signed bytes. ``unpack`` reads it."""
-    names = sorted(weights)
-    text = "\n".join((" ".join(sorted(signals)), *names)).encode()
-    values = bytes(weights[name] + 128 for name in names)
-    return zlib.compress(len(text).to_bytes(4, "big") + text + values, 9)
+def pack(weights: Mapping[str, int], signals: frozenset[str]) -> bytes:
+    """A table as a file, which ``unpack`` reads."""
+    lines = [
+        first + "".join(one[1:] + chr(_ZERO + weights[one]) for one in group)
+        for first, group in groupby(sorted(weights), key=itemgetter(0))
+    ]
+    return zlib.compress("\n".join((" ".join(sorted(signals)), *lines)).encode(), 9)
 
 
 def unpack(packed: bytes) -> Table:
     """The table that ``pack`` wrote."""
-    data = zlib.decompress(packed)
-    end = 4 + int.from_bytes(data[:4], "big")
-    signals, *names = data[4:end].decode().split("\n")
-    return Table(dict(zip(names, (value - 128 for value in data[end:]), strict=True)), frozenset(signals.split(" ")))
+    signals, *lines = zlib.decompress(packed).decode().split("\n")
+    return Table(frozenset(signals.split(" ")), lines)
