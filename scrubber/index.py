@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from scrubber.model import ViewName
 from scrubber.rarity import commonness, looked_for
-from scrubber.rule import BlockMatch, ChainMatch, Cue, Needs, Rule
+from scrubber.rule import BlockMatch, ChainMatch, Cue, Needs, Rule, ToneMatch
 
 Part = tuple[int, int]
 """A rule (by number) and which of its cues; -1 for the rule as a whole."""
@@ -59,7 +59,8 @@ def index(rules: Sequence[Rule]) -> Index:
     return Index(views, needs, parts, wanted, tuple(number for number, some in enumerate(wanted) if not some))
 
 
-_Key = tuple[ViewName, frozenset[str], Needs]
+_Key = tuple[ViewName, frozenset[str], Needs, bool]
+"""What tells parts apart: view, literals, further needs, and whether all of a literal must be looked for."""
 
 
 def _sources(rule: Rule) -> Sequence[Rule | Cue]:
@@ -67,7 +68,7 @@ def _sources(rule: Rule) -> Sequence[Rule | Cue]:
 
 
 def _key(rule: Rule, source: Rule | Cue) -> _Key:
-    return rule.view, frozenset(source.literals), source.further
+    return rule.view, frozenset(source.literals), source.further, isinstance(rule.match, ToneMatch)
 
 
 def _numbers(rules: Iterable[Rule]) -> dict[_Key, int]:
@@ -84,9 +85,11 @@ class _Builder:
         self._known: dict[tuple[ViewName, frozenset[str]], int] = {}
         self.views: dict[ViewName, dict[str, set[int]]] = {}
 
-    def needs(self, number: int, view: ViewName, literals: Iterable[str], further: Needs) -> tuple[Bits, ...]:
+    def needs(
+        self, number: int, view: ViewName, literals: Iterable[str], further: Needs, whole: bool
+    ) -> tuple[Bits, ...]:
         """Let the bit of a part stand for one of its literals; the bits of each alternative of what else it needs."""
-        self._add(view, literals, number)
+        self._add(view, literals if whole else map(looked_for, literals), number)
         if all(len(sets) == 1 for sets in further):
             return ()
         return tuple(tuple(self._bit(view, strings) for strings in sets) for sets in further)
@@ -100,14 +103,14 @@ class _Builder:
     def _add(self, view: ViewName, strings: Iterable[str], bit: int) -> None:
         members = self.views.setdefault(view, {})
         for string in strings:
-            members.setdefault(looked_for(string), set()).add(bit)
+            members.setdefault(string, set()).add(bit)
 
     def _bit(self, view: ViewName, strings: Collection[str]) -> int:
         key = (view, frozenset(strings))
         if key not in self._known:
             self._known[key] = self._bits
             self._bits += 1
-            self._add(view, strings, self._known[key])
+            self._add(view, map(looked_for, strings), self._known[key])
         return self._known[key]
 
 

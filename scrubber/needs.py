@@ -24,7 +24,8 @@ _COMMON = 0.006
 """Of a set that ordinary text has more often than this, most lines have a member: it tells nothing beside another."""
 
 _RARE = 1e-4
-"""Where a pattern's literals are rarer than this, nothing else needs to be looked for."""
+_FEW = 4
+"""Where a pattern's literals are rarer than this, more than so many alternatives are not worth their room."""
 
 
 def needed(node: Node) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def needed(node: Node) -> dict[str, Any]:
     """
     found, always = needs(node), required_literals(node)
     literals = _triggers(found, always)
-    further = [[sorted(one) for one in sets] for sets in found] if commonness(literals) > _RARE else []
+    worth_it = len(found) <= _FEW or commonness(literals) > _RARE
+    further = [[sorted(one) for one in sets] for sets in found] if worth_it else []
     far = reach(Choice(tuple(alternatives(node))), literals) if literals else None
     return {"literals": sorted(literals), "further": further, "reach": far}
 

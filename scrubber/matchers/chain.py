@@ -82,9 +82,10 @@ def _in_line(match: ChainMatch, line: _Line) -> Iterator[_Found]:
         return
     links += _light(match, line)
     content = line.content
+    least = match.share * _words(content) if match.share else 0
     for chain in _chains(content, _outer(links), match.gap):
         end = max(link.end for link in chain)
-        if _stands(chain, match) and _words(content[chain[0].start : end]) >= match.share * _words(content):
+        if _stands(chain, match) and (not least or _words(content[chain[0].start : end]) >= least):
             yield chain[0].start, chain[0].end, end, _captures(chain)
 
 
