@@ -124,7 +124,7 @@ def detect_most(seen: Survey) -> Guess | None:
         if found == state and len(own) <= _SLICE:
             own += line + b"\n"
     codec = MIXABLE[state]
-    return Guess(codec, _CLEAR) if _is_usual(own[: 4 * _SLICE].decode(codec, "replace"), codec) else None
+    return Guess(codec, _CLEAR) if _is_usual(own[: 2 * _SLICE].decode(codec, "replace"), codec) else None
 
 
 def detect(raw: bytes) -> Guess | None:

@@ -29,7 +29,7 @@ CODE = re.compile(rb"[\x81-\xfe][\x40-\xfe]|[\x00-\xff]")
 _AT_MOST = 7 * UNITS_PER_NAT
 """What the two ends of the text around a run may be worth to each other, and to the document."""
 _TWO_CODES = 4
-_SLACK = 14 * UNITS_PER_NAT
+_SLACK = 8 * UNITS_PER_NAT
 """Where a run begins and ends without regard to neighbours, it may be shorter or longer by what costs so much."""
 _DOUBTFUL = 10 * UNITS_PER_NAT
 """A run that saves this much more than it must, without regard to neighbours, saves it with regard to them."""
