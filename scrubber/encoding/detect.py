@@ -52,8 +52,8 @@ _SHORTEST_DAMAGED = 16
 _DAMAGED_MARGIN = 12.0
 """By how many nats a reading that leaves bytes out must beat one that does not."""
 _PIECE = 48
-_LONG = 8192
-"""In more bytes than this, a sample is read three times before every line is looked at."""
+LITTLE = 8192
+"""Up to so many bytes are looked at as a whole at first; of more, a sample is read three times."""
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
 _USUAL = 8.5
@@ -101,14 +101,14 @@ class Reading(NamedTuple):
 def detect_clean(raw: bytes) -> Guess | None:
     """The one codec in which all of ``raw``, or of a sample of much, decodes, with hardly a rare character, and is like
     Chinese text; None also when the text is too short to tell."""
-    sample = raw if len(raw) <= _LONG else _sample(raw)
+    sample = raw if len(raw) <= LITTLE else _sample(raw)
     if len(sample) <= _CLOSE_LOOK:
         return None
     limit = FEW_RARE + _RARE_EACH * min(len(sample), _SAMPLE)
     clean = [codec for codec in MIXABLE if is_sure(sample, codec, limit)]
     if len(clean) == 1 and _is_usual(_first_slice(raw).decode(clean[0], "replace"), clean[0]):
         return Guess(clean[0], _CLEAR)
-    readings = [read_as(sample, codec) for codec in MIXABLE] if len(raw) > _LONG else []
+    readings = [read_as(sample, codec) for codec in MIXABLE] if len(raw) > LITTLE else []
     return _clear(readings) if readings else None
 
 

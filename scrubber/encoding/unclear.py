@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from scrubber.encoding.blocks import find_utf16
 from scrubber.encoding.decoding import ADVICE, read_document, whole_document
-from scrubber.encoding.detect import Guess, detect, detect_clean, detect_most, detect_utf16, detect_utf32, read_as
+from scrubber.encoding.detect import (
+    LITTLE,
+    Guess,
+    detect,
+    detect_clean,
+    detect_most,
+    detect_utf16,
+    detect_utf32,
+    read_as,
+)
 from scrubber.encoding.families import BINARY
 from scrubber.encoding.gb import read_gb
 from scrubber.encoding.likelihood import rare_places
@@ -106,8 +115,9 @@ def _better_big5(raw: bytes, whole: Whole, guess: Guess) -> tuple[Guess, Whole]:
 
 
 def _strictly(raw: bytes, codec: str) -> Whole | None:
-    """``raw`` read in ``codec``, or None when some bytes do not decode."""
-    return read_gb(raw) if codec == "gb18030" else _decoded(raw, codec)
+    """``raw`` read in ``codec``, or None when some bytes do not decode. In little GB18030 it is not worth the time to
+    find what is outside GB2312."""
+    return read_gb(raw) if codec == "gb18030" and len(raw) > LITTLE else _decoded(raw, codec)
 
 
 def _decoded(raw: bytes, codec: str) -> Whole | None:
