@@ -41,10 +41,8 @@ def divide(
 
 def _with_utf8(raw: bytes, runs: list[tuple[int, int]], home: str, others: list[str], gain: int) -> list[Part] | None:
     """The parts of ``raw``, mostly in ``home``, where the ``runs`` are UTF-8 and the rest is in one of ``others``."""
-    divisions = [_by_utf8(raw, runs, other) for other in others]
-    sound = [
-        (parts, texts) for parts, texts in zip(divisions, map(_texts, [raw] * 2, divisions), strict=False) if texts
-    ]
+    divisions = (_by_utf8(raw, runs, other) for other in others)
+    sound = [(parts, texts) for parts in divisions if (texts := _texts(raw, parts))]
     if not sound:
         return None
     text = raw.decode(home, "replace")
