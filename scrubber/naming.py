@@ -30,6 +30,8 @@ _HAN = later.pattern("[㐀-䶿一-鿿]")
 _LATIN = later.pattern("[a-z0-9]+")
 _FOLLOW = frozenset({"关注", "订阅", "收藏"})
 _NAMES = frozenset({Part.RUN, Part.QUOTE, Part.WORK})
+_PUT_OUT = "发布"
+"""A claim behind 由, and a part of names elsewhere (云岭发布)."""
 _STEPS = frozenset(">›»→")
 _SHARED = later.pattern("分享(?:到|至|按钮):?[^\\n。,!?]*")
 """What a page offers to be shared on: markets of talk, not who shows the page."""
@@ -134,6 +136,8 @@ def _licensed(pieces: Sequence[Token], known: Callable[[str], object], titles: b
             continue
         name = _without_column(piece.inner.strip("·_"))
         rank, account = _rank(pieces, at, titles)
+        if at and pieces[at - 1].text == "由" and name.endswith(_PUT_OUT):
+            name, rank = name[: -len(_PUT_OUT)], LABELLED
         begun = "" if rank else _begun(pieces, at)
         if begun and plausible(begun + name):
             yield Named(begun + name, LABELLED, piece.start - len(begun))

@@ -57,6 +57,8 @@ def sure(text: str, captured: str = "", *matched: str) -> list[str]:
         ("撰稿|云岭灯火", ["云岭灯火"]),
         ("材料来源:通讯员宝盒,更多请关注", ["通讯员宝盒"]),
         ("由我爱溪文网整理", ["我爱溪文网"]),
+        ("本文由云溪文社发布", ["云溪文社"]),
+        ("版权所有:青芒堂 备案号", ["青芒堂"]),
     ],
 )
 def test_the_words_around_a_name_give_it_away(text: str, names: list[str]) -> None:
