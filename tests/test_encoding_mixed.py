@@ -129,3 +129,9 @@ def test_no_other_choice_of_codecs_for_lines_is_cheaper(readings: list[Reading],
     assert all(state in states for state, states in zip(found, allowed, strict=True))
     if any(isinstance(reading, tuple) for reading in readings):
         assert price(found) == min(map(price, product(*allowed)))
+
+
+def test_damaged_utf8_is_not_read_as_codes_of_two_bytes():
+    raw = bytearray(SIMPLIFIED[0].encode()[1:])
+    raw[6] = raw[18] = 0
+    assert {segment.encoding for segment in decode(bytes(raw)).segments} == {"utf-8", "binary"}

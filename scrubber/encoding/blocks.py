@@ -22,7 +22,7 @@ _HIGH_BYTES = bytes(byte in (0x00, 0x20, 0x30, 0xFF) or 0x4E <= byte <= 0x9F for
 """1 for the bytes that are the high half of a unit of Chinese UTF-16."""
 _HIGH_RUN = re.compile(b"\1{3,}")
 _HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
-_AROUND = 12
+_AROUND = 20
 _WINDOW = 32
 _GAP = 12
 _LINE = 2048

@@ -20,8 +20,9 @@ _UTF8 = rb"[\xe2-\xef][\x80-\xbf]{2}"
 _UTF8_RUN = re.compile(_UTF8 + rb"(?:(?:[ -~]|[\xc2-\xcf][\x80-\xbf])*" + _UTF8 + rb")+")
 _THREE_BYTES = 0xE2
 _UTF8_CHARACTER = re.compile(rb"[ -~]|[\xc2-\xcf][\x80-\xbf]|" + _UTF8)
-_HOPELESS = 28 * UNITS_PER_NAT
-"""When the rare characters of a reading exceed the usual by more, any sound division is better."""
+_PARTS = 3
+_EACH = 9 * UNITS_PER_NAT
+"""As many parts a line has with a run in it, and what a character costs at most that is not rare."""
 
 
 def divide(
@@ -46,10 +47,22 @@ def _with_utf8(raw: bytes, runs: list[tuple[int, int]], home: str, others: list[
     if not sound:
         return None
     text = raw.decode(home, "replace")
-    if len(sound) == 1 and exceeds(text, _HOPELESS):
+    if len(sound) == 1 and exceeds(text, _hopeless(*sound[0], home) + gain):
         return sound[0][0]
     price, parts = min((sum(map(text_cost, texts)) + SWITCH * (len(texts) - 1), parts) for parts, texts in sound)
     return parts if price + gain < text_cost(text) else None
+
+
+def _hopeless(parts: list[Part], texts: list[str], home: str) -> int:
+    """What the rare characters of ``home`` exceed the usual by where the sound ``parts``, which read ``texts``, are
+    better anyway. In damaged UTF-8 what is left of characters reads as single codes of two bytes: there, more is asked
+    for than those cost."""
+    inner = (
+        0
+        if home != "utf-8"
+        else sum(len(text) for part, text in zip(parts, texts, strict=True) if part.encoding != home)
+    )
+    return SWITCH * (max(len(parts), _PARTS) - 1) + _EACH * inner
 
 
 def read_cost(raw: bytes, codec: str) -> int:
