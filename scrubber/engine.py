@@ -16,7 +16,7 @@ from scrubber.matchers.hit import Hit, Lines, captures_of
 from scrubber.model import Action, Finding, Kind, Safety, TextSpan, ViewName
 from scrubber.patterns import compiled
 from scrubber.quoting import is_quoted
-from scrubber.residue import beyond_prose
+from scrubber.residue import beyond_prose, untorn
 from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule, ToneMatch
 from scrubber.ruleset import RuleSet
 from scrubber.seams import intrudes, is_coined, snug, within_word
@@ -186,7 +186,7 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
     if rule.coined and not is_coined(hit.captures.get("site", ""), rule.coined):
         return
     if rule.view is ViewName.SKELETON:
-        hit = _torn_part(context, hit)
+        hit = _torn_part(context, hit, "torn" in rule.extend)
     whole = _within_word(rule, context, hit.span) or _unit(rule, context, hit.span)
     if whole is None:
         return
@@ -227,9 +227,11 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
             )
 
 
-def _torn_part(context: Context, hit: Hit) -> Hit:
-    """A hit in the skeleton without the sentence in front that the skeleton ran together with it."""
+def _torn_part(context: Context, hit: Hit, torn: bool) -> Hit:
+    """A hit in the skeleton without the sentence or the word in front that the skeleton ran together with it."""
     span = beyond_prose(context.text, hit.span)
+    if torn:
+        span = TextSpan.of(span.start + untorn(context.text, span), span.end)
     lost = sum(char.isalnum() for char in context.text[hit.span.start : span.start])
     return Hit(span, {name: value[lost:] if name == "site" else value for name, value in hit.captures.items()})
 

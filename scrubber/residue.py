@@ -75,7 +75,7 @@ def grow_torn(text: str, span: TextSpan) -> TextSpan:
     Its start moves behind what belongs to a word in front of it.
     """
     end = int(span.end)
-    start = span.start + _untorn(text, span)
+    start = span.start + untorn(text, span)
     for gap, word in _pieces(text[span.end : span.end + TORN_REACH]):
         odd = set(gap) - _PROSE - _HARD - set(" \t\u3000")
         if not odd or _closes(text, start, odd) or _HARD & set(gap) or len(word) > (3 if _is_han(word) else 16):
@@ -89,7 +89,7 @@ def _closes(text: str, start: int, gap: Set[str]) -> bool:
     return gap <= _PAIRS.keys() and all(_PAIRS[one] in text[max(0, start - 2) : start + 1] for one in gap)
 
 
-def _untorn(text: str, span: TextSpan) -> int:
+def untorn(text: str, span: TextSpan) -> int:
     """How many code points at the start of torn text are the end of a word in front of it.
 
     What reads torn text takes the last characters of the author's sentence for the beginning of a name. They go on to

@@ -12,7 +12,7 @@ Scope = Literal["match", "line", "sentence", "document", "before", "after"]
 Unit = Literal["match", "sentence", "line", "list", "paragraph", "block"]
 Extension = Literal["brackets", "marks", "spaces", "residue", "torn", "rest"]
 Form = Literal["line", "brackets", "note", "inline", "told"]
-EchoOf = Literal["title", "opening", "body"]
+EchoOf = Literal["title", "opening", "body", "refrain"]
 
 CAPTURES = ("site", "account", "qq", "wechat", "phone", "url", "author", "title")
 
@@ -91,7 +91,10 @@ class BlockMatch(NamedTuple):
 
 
 class EchoMatch(NamedTuple):
-    """Text that repeats the document itself: its ``title``, its ``opening`` (cut off by dots), or its ``body``."""
+    """Text that repeats the document itself: its ``title``, its ``opening`` (cut off by dots), or its ``body``.
+
+    Or a ``refrain``: a few characters in front of the full stop of ever other sentences.
+    """
 
     of: EchoOf
     min_chars: int

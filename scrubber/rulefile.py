@@ -281,7 +281,7 @@ def _tone(source: TomlSource, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _echo(source: TomlSource, echo: dict[str, Any]) -> dict[str, Any]:
     source.only(echo, ("of", "min_chars"), "match", "echo")
-    of = _one_of(source, echo.get("of"), ("title", "opening", "body"), "echo", "of")
+    of = _one_of(source, echo.get("of"), ("title", "opening", "body", "refrain"), "echo", "of")
     return {"of": of, "min_chars": int(echo.get("min_chars", 16))}
 
 

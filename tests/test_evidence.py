@@ -155,3 +155,11 @@ def test_growing(way: Extension, text: str) -> None:
     outer = text.translate(dict.fromkeys(map(ord, "【】"), None))
     expected = TextSpan.of(outer.index("⟪"), outer.index("⟫") - 1)
     assert grow([way], plain, span) == expected
+
+
+def test_a_refrain_is_found_where_a_third_of_a_story_ends_in_it_and_nothing_else_holds_it(tmp_path: Path) -> None:
+    rules = one_rule(tmp_path, "echo = { of = 'refrain', min_chars = 4 }")
+    told = "".join(f"“走。”{one}边城旧事。" for one in ("他走出门", "天已黑了", "风停了下", "狗叫起来", "谁也不说"))
+    assert found(rules, told) == told.replace("边城旧事", "⟦边城旧事⟧")
+    assert found(rules, told + "他读边城旧事，读了三遍。") == told + "他读边城旧事，读了三遍。"
+    assert found(rules, told.replace("“走。”", "")) == told.replace("“走。”", "")
