@@ -24,8 +24,10 @@ _ENTRY = 60
 _OPENING = later.pattern(
     r"^\W*(?:(?:尊敬|亲爱|敬爱|親愛|敬愛)的|同志|各位|[您你]好|[你大][们們家]好|老[师師][们們]|同[学學][们們]).{0,20}[:：!！]$"
     r"|^\W*(?:第[\d一二三四五六七八九十]{1,3}篇|篇[\d一二三四五六七八九十]{1,3})(?!\w)"
+    r"|.*(?:(?:\d\.\d[^\d。]{1,30}){3}|目[录錄]\s?[\d第一]|[本大小][大小]?[题題]共\s?\d)"
 )
-"""Whom a letter or a speech greets, or the number of a text in a collection: a text of the document begins here."""
+"""Whom a letter or a speech greets, the number of a text in a collection, a table of contents, the marks of a question
+paper: a text of the document begins here."""
 
 
 _BETWEEN_ENTRIES = later.pattern(r"[\s|/·>•※]+")

@@ -84,3 +84,9 @@ def test_what_stands_below_a_notice_at_the_head_is_the_document() -> None:
 def test_a_letter_below_a_button_is_no_list() -> None:
     letter = "篇2：请假条\n尊敬的老师：\n您好！\n"
     assert letter in scrubber.scrub(PROSE * 3 + "展开阅读全文\n" + letter).text
+
+
+def test_a_question_paper_below_a_hosts_terms_is_no_list() -> None:
+    paper = "1、三校联考语文试卷 一、现代文阅读(36 分) (一)论述类文本阅读 (大题共 3 小题,9 分)\n"
+    terms = "侵权请联系客服，版权归原作者所有，转载请注明出处。\n资料简介：\n"
+    assert paper in scrubber.scrub(PROSE * 3 + terms + paper).text
