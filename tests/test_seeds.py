@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from scrubber import Scrubber
+from scrubber.context import Context
 from scrubber.edits import undo
+from scrubber.engine import scan, scan_context
+from scrubber.literals import Literals, Seen
 from scrubber.model import Outcome, Safety
 from tests.conftest import SEEDS
 
@@ -92,3 +97,31 @@ def test_a_file_without_findings_comes_out_identical(scrubber: Scrubber) -> None
     outcome = scrubber.scrub(raw)
     assert outcome.bytes is raw
     assert not outcome.findings
+
+
+@pytest.mark.parametrize("name", FILES[:3])
+def test_a_later_pass_finds_what_a_first_one_does_and_reads_changed_lines_alone(
+    name: str, scrubber: Scrubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules, rng = scrubber.ruleset, random.Random(name)
+    lines = (SEEDS / name).read_bytes().decode()[:5_000].split("\n")
+    context = Context("\n".join(lines))
+    scan_context(context, rules)
+    read: list[int] = []
+    in_lines = Literals.in_lines
+
+    def noted(self: Literals, text: str, starts: Sequence[int]) -> dict[int, Seen]:
+        read.append(len(text))
+        return in_lines(self, text, starts)
+
+    for turn in range(3):
+        place = rng.randrange(len(lines))
+        changed = lines[place] = lines[place][2:] + f"更多资料请加QQ12345678{turn}\u200b咨询"
+        lines.insert(rng.randrange(len(lines)), lines.pop(rng.randrange(len(lines))))
+        context = Context("\n".join(lines), context)
+        read.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(Literals, "in_lines", noted)
+            again = scan_context(context, rules)
+        assert 0 < max(read) <= len(changed)
+        assert again == scan("\n".join(lines), rules)
