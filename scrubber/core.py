@@ -77,7 +77,9 @@ def _is_anchored(node: Node) -> bool:
         return all(map(_is_anchored, node.branches))
     if isinstance(node, Sequence):
         return bool(node.items) and _is_anchored(node.items[0])
-    return isinstance(node, Look) and node.sign in ("^", r"\A", "(?<=")
+    if isinstance(node, Look) and node.sign == "(?<=":
+        return not (isinstance(node.item, Chars) and is_wide(node.item))
+    return isinstance(node, Look) and node.sign in ("^", r"\A")
 
 
 def _outlook(node: Node) -> str | None:
@@ -85,7 +87,19 @@ def _outlook(node: Node) -> str | None:
     items = node.items if isinstance(node, Sequence) else (node,)
     leading = list(takewhile(_is_assertion, items))
     ahead = any(isinstance(item, Look) and item.sign in ("(?=", "(?!") for item in leading)
-    return "".join(write(item, assertions=True) for item in leading) if ahead and len(leading) < len(items) else None
+    if not ahead or len(leading) == len(items):
+        return None
+    lasts = [f"^(?=.*{write(last)}$).*?" for one in leading if (last := _last(one))]
+    return "".join((*lasts[:1], *(write(item, assertions=True) for item in leading)))
+
+
+def _last(node: Node) -> Node | None:
+    """What the last character of a line must be, where a look ahead says so: ``(?=[^。]+$)``. One look tells."""
+    if not (isinstance(node, Look) and node.sign == "(?=" and isinstance(node.item, Sequence)):
+        return None
+    *rest, end = node.item.items
+    ends = len(rest) == 1 and end == Look("$")
+    return rest[0].item if ends and isinstance(rest[0], Repeat) and rest[0].low else None
 
 
 def _is_assertion(node: Node) -> bool:

@@ -55,8 +55,7 @@ class LiteralGate:
         found: Found = {}
         for name, view in self._views.items():
             context.seen[name] = self._seen(context, name, view)
-            for number in range(len(context.lines())):
-                self._note(found, number, self._look(context, name, number))
+            self._note(found, context, name, range(len(context.lines())))
         return self.chosen(context, found)
 
     def _seen(self, context: Context, name: ViewName, view: _Looked) -> dict[int, Sight]:
@@ -69,9 +68,8 @@ class LiteralGate:
 
     def search_lines(self, context: Context, numbers: Iterable[int], found: Found) -> None:
         """Add to ``found`` what stands in single lines; the rest of the text is not folded for them."""
-        for number in numbers:
-            for name in self._views:
-                self._note(found, number, self._look(context, name, number))
+        for name in self._views:
+            self._note(found, context, name, numbers)
 
     def chosen(self, context: Context, found: Found) -> Candidates:
         """The candidates that follow from what was found."""
@@ -89,14 +87,15 @@ class LiteralGate:
             lines[number] = self._views[name].in_lines(context.content(name, number), (0,)).get(0, NOTHING)
         return lines[number]
 
-    def _note(self, found: Found, number: int, sight: Sight) -> None:
-        wanting = self._wanting
-        for part in bits(sight.parts):
-            for rule in wanting[part]:
-                if rule in found:
-                    found[rule].add(number)
-                else:
-                    found[rule] = {number}
+    def _note(self, found: Found, context: Context, name: ViewName, numbers: Iterable[int]) -> None:
+        """Note who wants what stands in some lines of a view."""
+        parts = {number: self._look(context, name, number).parts for number in numbers}
+        together = 0
+        for some in parts.values():
+            together |= some
+        for rule in {rule for part in bits(together) for rule in self._wanting[part]}:
+            wanted = self._wanted[rule]
+            found.setdefault(rule, set()).update([number for number, some in parts.items() if some & wanted])
 
     @cached_property
     def _wanting(self) -> Sequence[Sequence[int]]:
@@ -106,6 +105,11 @@ class LiteralGate:
             for part in parts:
                 wanting[part].append(rule)
         return wanting
+
+    @cached_property
+    def _wanted(self) -> Sequence[int]:
+        """By rule the parts that it wants, as bits."""
+        return [mask_of(set(parts)) for parts in self._index.wanted]
 
     def _likely_lines(self, number: int, context: Context, lines: Collection[int]) -> Lines:
         """Of the lines with a literal of a rule those that have enough of them, in order."""
@@ -143,6 +147,7 @@ class _Looked:
         self._masks = _Masks(view)
         self._parts = (1 << len(known.needs)) - 1
         self._needs = known.needs
+        self._needy = mask_of(part for part, needs in enumerate(known.needs) if needs)
         self._alternatives: dict[int, list[int]] = {}
 
     def in_lines(self, text: str, starts: Sequence[int]) -> dict[int, Sight]:
@@ -156,8 +161,8 @@ class _Looked:
         for one in masks:
             mask |= one
         parts, absent = mask & self._parts, ~mask
-        for part in bits(parts):
-            if self._needs[part] and not _has_one(self._alternatives_of(part), absent):
+        for part in bits(parts & self._needy):
+            if not _has_one(self._alternatives_of(part), absent):
                 parts ^= 1 << part
         wanted = [(own, places) for one, places in zip(masks, seen.values(), strict=True) if (own := one & parts)]
         return Sight(wanted, parts)

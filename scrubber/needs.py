@@ -18,12 +18,13 @@ Needs = tuple[tuple[Strings, ...], ...]
 """Alternatives; of each, sets of strings of which one member must stand in the line, the rarest first."""
 
 _ALTERNATIVES = 48
+_MANY = 12
 _SETS = 5
-_MEMBERS = 200
+_MEMBERS = 1500
 _COMMON = 0.006
 """Of a set that ordinary text has more often than this, most lines have a member: it tells nothing beside another."""
 
-_RARE = 1e-4
+_RARE = 3e-5
 _FEW = 4
 """Where a pattern's literals are rarer than this, more than so many alternatives are not worth their room."""
 
@@ -68,10 +69,22 @@ def _triggers(found: Needs, always: Strings) -> Strings:
     return min((one for one in (rarest, always) if one), key=_order, default=frozenset())
 
 
+def _is_rare(node: Node) -> bool:
+    return min(map(commonness, node.factors), default=1.0) < _RARE
+
+
 def alternatives(node: Node) -> list[Node]:
-    """The node as a few nodes that together match the same, by writing out its larger choices."""
+    """The node as a few nodes that together match the same, by writing out its larger choices.
+
+    Of many branches those that need something rare stay together: they need nothing else.
+    """
     if isinstance(node, Choice):
         parts = [part for branch in node.branches for part in alternatives(branch)]
+        if len(parts) <= _MANY:
+            return parts
+        rare = tuple(branch for branch in node.branches if _is_rare(branch))
+        others = [part for branch in node.branches if not _is_rare(branch) for part in alternatives(branch)]
+        parts = [Choice(rare), *others] if rare else others
         return parts if len(parts) <= _ALTERNATIVES else [node]
     if not isinstance(node, Sequence):
         return [node]

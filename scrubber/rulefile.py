@@ -14,6 +14,7 @@ import regex
 from scrubber import patterns, syntax, tone
 from scrubber.core import core
 from scrubber.examples import unmark, without
+from scrubber.matchers.echo import CUTS
 from scrubber.model import Action, Kind, Safety, ViewName
 from scrubber.needs import needed
 from scrubber.rule import CAPTURES, Example
@@ -127,6 +128,7 @@ def _matching(source: TomlSource, match: dict[str, Any], view: ViewName, vocabul
         built = {"entries": _entries(source, match["entries"], checker)}
     else:
         built = {"echo": _echo(source, match["echo"])}
+        literals = CUTS if built["echo"]["of"] == "opening" else ()
     return {
         "match": built,
         **alone,

@@ -28,6 +28,9 @@ _LONGEST = 12
 _GRAMMAR = later.pattern("[了着过地得也又都便就才不没他她它我你们是在说道问答笑]")
 _SPACE = later.pattern(r"\s+")
 _CUT_OFF = later.pattern(r"(?:\.{3,}|…+|。{3,})\W*(?:\[?(?:查看|阅读)?(?:全文|更多|详细|详情)\]?|\([^()]{2,16}\))?\W*$")
+CUTS = ("...", "…", "。。。")
+"""Of these a line that was cut off has one."""
+
 _LABEL = later.pattern(r"^\W*(?:(?:内容)?摘要|导读|简介|提要|导语)\W*")
 
 
