@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate, groupby
+from itertools import accumulate
 from threading import local
 from typing import Any, NamedTuple
 
@@ -29,7 +28,7 @@ _DROPPED, _MANY = _CODES, 0xFFFF
 
 _MARK = chr(_MANY)
 _LETTER = re.compile(f"[{LETTERS}]")
-_LINE_FEED = 0x0A
+_LINE_FEED, _AMPERSAND, _PERCENT = map(ord, "\n&%")
 _FIRST_LEAD, _LEAD_OF_THREE, _LEAD_OF_FOUR = 0xC0, 0xE0, 0xF0
 _FIRST_BYTE_OF_ALL = -64
 """The least byte that is no continuation, as a signed number: continuations are the bytes below it."""
@@ -113,7 +112,7 @@ def fold_lines(lines: Sequence[str]) -> list[Folded]:
     kept = folded != _DROPPED
     dropped: dict[int, tuple[int, ...]] = {}
     if not kept.all():
-        dropped = _by_line(lines, np.flatnonzero(~kept).tolist())
+        dropped = _by_line(lines, np.flatnonzero(~kept))
         folded = folded[kept]
     views = folded.tobytes().decode("utf-32-le", "surrogatepass").split("\n")
     return [
@@ -122,13 +121,24 @@ def fold_lines(lines: Sequence[str]) -> list[Folded]:
     ]
 
 
-def _by_line(lines: Sequence[str], places: Sequence[int]) -> dict[int, tuple[int, ...]]:
+def fold_text(text: str) -> tuple[str, set[int]]:
+    """The fold of a text, and the lines of it (by number from 0; they end at LF) that fold otherwise by themselves."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    folded = _folds().take(codes, mode="clip")
+    folded = folded[folded != _DROPPED]
+    unsure = np.flatnonzero((folded == _MANY) | (folded == _AMPERSAND) | (folded == _PERCENT))
+    lines = np.searchsorted(np.flatnonzero(folded == _LINE_FEED), unsure)
+    return folded.tobytes().decode("utf-32-le", "surrogatepass"), set(lines.tolist())
+
+
+def _by_line(lines: Sequence[str], places: Any) -> dict[int, tuple[int, ...]]:
     """Places in lines that are joined, each line followed by one character, as places in each line that has some."""
-    starts = [*accumulate((len(line) + 1 for line in lines), initial=0)]
-    found: dict[int, tuple[int, ...]] = {}
-    for number, group in groupby(places, key=lambda place: bisect_right(starts, place) - 1):
-        found[number] = tuple(place - starts[number] for place in group)
-    return found
+    starts = np.array([*accumulate((len(line) + 1 for line in lines), initial=0)])
+    which = np.searchsorted(starts, places, side="right") - 1
+    inside = (places - starts[which]).tolist()
+    numbers, firsts = np.unique(which, return_index=True)
+    bounds = [*firsts.tolist(), len(inside)]
+    return {number: tuple(inside[bounds[at] : bounds[at + 1]]) for at, number in enumerate(numbers.tolist())}
 
 
 @cache

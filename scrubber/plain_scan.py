@@ -15,7 +15,7 @@ import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from scrubber.rule import Rule
-from scrubber.signs import CONTROLS, ESCAPES, RARE_LEADS, Sight, few, rows, telltale, usual_triggers, wanted
+from scrubber.signs import CONTROLS, ESCAPES, FEW, RARE_LEADS, SELDOM, Sight, rows, telltale, usual_triggers, wanted
 from scrubber.spelling import COMMON_LEADS, SEPARATOR, TEAR, sentence_marks
 
 _AROUND = 100
@@ -44,7 +44,7 @@ class Scanner:
     def look(self, raw: bytes) -> Sight | None:
         """Scan UTF-8, or what is meant to be. None if there is so much to tell that it is no use."""
         hits = self._automaton.find_matches_as_indexes(raw, overlapping=True)
-        most = few(raw)
+        most = FEW + len(raw) // SELDOM
         if len(hits) > most and len(hits) > most + raw.count(_SPACE):  # paragraphs begin with such
             return None
         sight = Sight.empty()

@@ -57,7 +57,7 @@ class HyperscanGate:
 
     def look(self, raw: bytes) -> Sight | None:
         """Scan UTF-8; None if there is more to tell than is of use."""
-        return self._scanner.look(raw, most=len(raw) // 3)
+        return self._scanner.look(raw, seldom=3)
 
     def candidates(self, context: Context) -> Candidates:
         """For each rule (by index) the lines that it may match in, in order; None means all lines."""

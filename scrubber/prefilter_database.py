@@ -63,14 +63,14 @@ class Database:
         self._database.scan(data, match_event_handler=handler, scratch=self._own_scratch())
         return hits
 
-    def scan_up_to(self, most: int, data: bytes) -> list[Hit] | None:
-        """The same; None as soon as there are more matches than ``most``."""
+    def scan_few(self, data: bytes, most: int, seldom: int) -> list[Hit] | None:
+        """The same; None as soon as there are more matches than ``most`` and one for each ``seldom`` bytes."""
         hits: list[Hit] = []
         note = hits.append
 
         def handler(number: int, start: int, end: int, flags: int, context: object) -> bool:  # noqa: ARG001
             note((number, end))
-            return len(hits) > most
+            return len(hits) > most + end // seldom
 
         try:
             self._database.scan(data, match_event_handler=handler, scratch=self._own_scratch())
@@ -80,7 +80,7 @@ class Database:
 
     def has_match(self, data: bytes) -> bool:
         """Whether any expression matches in ``data``."""
-        return self.scan_up_to(0, data) is None
+        return self.scan_few(data, 0, LARGEST) is None
 
     def _own_scratch(self) -> Any:
         try:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scrubber.prefilter_database import Database
 from scrubber.rule import Rule
-from scrubber.signs import CONTROLS, ESCAPES, RARE_LEADS, Sight, few, rows, telltale, usual_triggers, wanted
+from scrubber.signs import CONTROLS, ESCAPES, FEW, RARE_LEADS, SELDOM, Sight, rows, telltale, usual_triggers, wanted
 from scrubber.spelling import COMMON_LEADS, HAN, LATIN, SEPARATOR, TEAR, WORD, escaped, sentence_marks, spellings
 
 _AROUND = 128
@@ -54,10 +54,11 @@ class Scanner:
         self._patterns = Database([*patterns], folder=folder) if patterns else None
         self._torn = Database([_ROWS], folder=folder)
 
-    def look(self, raw: bytes, most: int | None = None) -> Sight | None:
-        """Scan UTF-8, or what is meant to be. None if there is more to tell than ``most``, or than ``signs.few``."""
-        most = few(raw) if most is None else most
-        found, rare = self._strings.scan_up_to(most, raw), self._rare.scan_up_to(most, raw)
+    def look(self, raw: bytes, seldom: int = SELDOM) -> Sight | None:
+        """Scan UTF-8, or what is meant to be. None if there is more to tell than a little and once in ``seldom`` bytes,
+        already at its beginning."""
+        found = self._strings.scan_few(raw, FEW, seldom)
+        rare = None if found is None else self._rare.scan_few(raw, FEW, seldom)
         if found is None or rare is None:
             return None
         sight = Sight.empty()

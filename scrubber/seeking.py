@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, count
 from operator import add
 from typing import NamedTuple, Protocol
 
-from scrubber.bulk import is_utf8, odd_lines
+from scrubber.bulk import fold_text, is_utf8, odd_lines
 from scrubber.encoding.decoding import decode
 from scrubber.encoding.telltale import has_sign
 from scrubber.errors import ScrubberError
@@ -160,7 +160,7 @@ class Search:
         if sight is None:
             self._take_all(joined.numbers[0])
             return
-        self.left.update(number for number in set(map(joined.number, sight.doubts)) if not self._is_plain(number))
+        self.left.update(number for number in set(map(joined.number, sight.doubts)) if self._plain_text(number) is None)
         for literal, end in sight.literals:
             self._line(joined, end).parts.add(literal)
         for end in chain(sight.triggers, sight.torn):
@@ -191,27 +191,36 @@ class Search:
             except UnicodeDecodeError:
                 self.left.add(number)
 
-    def _is_plain(self, number: int) -> bool:
-        """Whether a document that could be something else is nothing but UTF-8."""
+    def _plain_text(self, number: int) -> str | None:
+        """The text of a document that could be something else; None if it is anything but UTF-8."""
+        raw = self._documents[number].raw
         if self._documents[number].sure:
-            return True
+            return raw.decode()
         try:
-            document = decode(self._documents[number].raw)
+            document = decode(raw)
         except ScrubberError:
-            return False
-        return (document.encoding, document.bom) == ("utf-8", b"") and len(document.segments) <= 1
+            return None
+        plain = (document.encoding, document.bom) == ("utf-8", b"") and len(document.segments) <= 1
+        return document.text if plain else None
 
     def _take_all(self, number: int) -> None:
-        """Take all lines of a document for such that may hide something."""
-        if number in self.left or not self._is_plain(number):
+        """Fold a whole document in which much may hide something, and take the lines that show anything then."""
+        text = None if number in self.left else self._plain_text(number)
+        if text is None:
             self.left.add(number)
             return
-        start = 0
-        for content in self._documents[number].raw.split(b"\n"):
-            line = Line(number, start, start + len(content), content.removesuffix(b"\r"))
-            line.end, line.rare = start + len(line.content), True
+        raw = self._documents[number].raw
+        view, wanted = fold_text(text)
+        folded = view.encode("utf-8", "surrogatepass")
+        sight = self._scanner.look_in_view(folded)
+        wanted.update(_lines_of(folded, sorted((*(end for _, end in sight.literals), *sight.torn))))
+        contents = raw.split(b"\n")
+        starts = [*accumulate(map(len, contents), initial=0)]
+        for which in wanted:
+            start, content = starts[which] + which, contents[which].removesuffix(b"\r")
+            line = Line(number, start, start + len(content), content)
+            line.rare = True
             self._lines[number, start] = line
-            start += len(content) + 1
 
     def _line(self, joined: Joined, end: int) -> Line:
         """The line in which something ends. Its line end is none of it."""
@@ -226,6 +235,15 @@ class Search:
             self._lines[number, start] = Line(number, start, start + len(content), content)
         self._last = self._lines[number, start]
         return self._last
+
+
+def _lines_of(data: bytes, ends: Iterable[int]) -> Iterator[int]:
+    """The numbers of the lines in which something ends; ``ends`` are in order."""
+    number = at = 0
+    for end in ends:
+        number += data.count(b"\n", at, end)
+        at = end
+        yield number
 
 
 def _is_misread(text: str) -> bool:

@@ -44,12 +44,8 @@ _LETTERS = frozenset(char.encode() for char in map(chr, range(0x80, 0x800)) if r
 _NEVER = frozenset((*CONTROLS, 0xC0, 0xC1, *range(0xF5, 0x100)))
 _NEVER_BEHIND = {0xE0: range(0x80, 0xA0), 0xED: range(0xA0, 0xC0), 0xF0: range(0x80, 0x90), 0xF4: range(0x90, 0xC0)}
 
-_FEW, _SELDOM = 64, 200
-
-
-def few(raw: bytes) -> int:
-    """How many signs in so many bytes are looked at one by one. Where there are more, all lines are better read."""
-    return _FEW + len(raw) // _SELDOM
+FEW, SELDOM = 64, 1000
+"""So many signs, and one in so many bytes, are looked at one by one. Where more stand, all lines are better read."""
 
 
 class Sight(NamedTuple):
