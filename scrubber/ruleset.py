@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 SITES_FOLDER = "sites"
 _READERS = (
-    *("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "ruleset.py"),
-    *("index.py", "rulecache.py", "core.py", "rarity.py", "tone.py", "data/tone.z"),
+    *("rulefile.py", "syntax.py", "needs.py", "reach.py", "rule.py", "vocabulary.py", "sites.py", "brands.py"),
+    *("ruleset.py", "index.py", "rulecache.py", "core.py", "rarity.py", "tone.py", "data/tone.z"),
 )
 _OWN_PATTERNS = (BESIDE, FILLERS, RUN, TEARS, TOKEN)
 _PATTERN_KEYS = ("pattern", "core", "lead", "named")
