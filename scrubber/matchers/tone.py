@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from scrubber.context import Context
+from scrubber.context import SENTENCE_END, Context
 from scrubber.matchers.hit import Hit, Lines
 from scrubber.model import TextSpan, ViewName
 from scrubber.rule import Rule, ToneMatch
@@ -15,14 +15,21 @@ def find(rule: Rule, context: Context, lines: Lines, timeout: float) -> Iterator
     """Runs of such sentences within a line, without those in which another rule knows better what is foreign."""
     match = rule.match
     assert isinstance(match, ToneMatch)  # noqa: S101 - chosen by this very type
-    least = match.company if context.company else match.alone
+    title = _title(context)
     for number in lines:
         if number in context.rank:
+            least = match.company if context.company and number != title else match.alone
             judged = _judged(context, number, least)
             for foreign, run in groupby(judged, key=lambda one: one[1]):
                 if foreign:
                     spans = [span for span, _ in run]
                     yield Hit(TextSpan.of(spans[0].start, spans[-1].end), {})
+
+
+def _title(context: Context) -> int | None:
+    """The first line if it ends like no sentence: a title sounds like an entry of a list of links, whoever wrote it."""
+    first = context.filled[0]
+    return None if context.lines().content(first).rstrip()[-1] in SENTENCE_END else first
 
 
 def _judged(context: Context, number: int, least: float) -> Sequence[tuple[TextSpan, bool]]:
