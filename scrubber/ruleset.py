@@ -50,6 +50,11 @@ class RuleSet:
         """What tells, fast, which lines each rule may match in."""
         return PatientGate(self.rules, cache.folder(), self._index)
 
+    @property
+    def anywhere(self) -> int:
+        """How many of the rules may match in any line."""
+        return len((self._index or index(self.rules)).open)
+
     @cached_property
     def digest(self) -> str:
         """16 hex digits over what all rules do."""

@@ -107,7 +107,7 @@ def _version(asked: bool) -> None:
         from scrubber.searching import told  # noqa: PLC0415 - as above
         from scrubber.version import __version__  # noqa: PLC0415 - as above
 
-        print(f"scrubber {__version__}\nwith the rules that come with it: {told(load().rules)}")
+        print(f"scrubber {__version__}\nwith the rules that come with it: {told(load())}")
         raise typer.Exit
 
 

@@ -46,7 +46,7 @@ def inspect(
         else:
             console.lines(show(str(file.path), _inspect(raw, file, settings, console), len(raw)))
     if form == "human":
-        console.note(f"a scan {told(settings.scrubber().ruleset.rules)}")
+        console.note(f"a scan {told(settings.scrubber().ruleset)}")
     raise console.end(2 if failed else 0)
 
 
