@@ -23,7 +23,7 @@ LARGEST = 1 << 31
 
 _CHECKSUM = 32
 
-_MANY = 30_000
+_MANY = 12_000
 """Expressions whose compiling takes so much memory that another process does it: one that takes it gives none back."""
 
 
