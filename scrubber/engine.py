@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from scrubber import extension, matchers, naming
+from scrubber import extension, later, matchers, naming
 from scrubber.brands import brand_of
 from scrubber.context import Context
 from scrubber.disguise import is_disguised
@@ -19,7 +19,7 @@ from scrubber.quoting import is_quoted
 from scrubber.residue import beyond_prose, untorn
 from scrubber.rule import BlockMatch, EntriesMatch, NameMatch, Rule, ToneMatch
 from scrubber.ruleset import RuleSet
-from scrubber.seams import intrudes, is_coined, snug, within_word
+from scrubber.seams import intrudes, is_coined, snug, within_word, without_frame
 from scrubber.surroundings import InContext
 from scrubber.view import fold, fold_key
 
@@ -35,6 +35,8 @@ SMALL = 80
 _TITLES = frozenset({Kind.TAIL_LINKS, Kind.TITLE_ECHO, Kind.EXCERPT_ECHO})
 _SELDOM_IN_COMPANY = frozenset({Kind.LOSSY, Kind.PLACEHOLDER})
 """Damage, which says nothing of who republished a text."""
+# Single Han with one or two symbols between each two.
+_ROW = later.pattern(r"[\u3400-\u9fff](?:[^\w\s]{1,2}[\u3400-\u9fff]){2,}")
 _BESIDE_ANOTHER = 0.6
 """What the confidence of a finding counts for the sites that it names beside its own."""
 
@@ -187,6 +189,8 @@ def _findings(rule: Rule, context: Context, hit: Hit, ruleset: RuleSet) -> Itera
         return
     if rule.view is ViewName.SKELETON:
         hit = _torn_part(context, hit, "torn" in rule.extend)
+    elif rule.view is ViewName.EXACT and _ROW.fullmatch(context.text, hit.span.start, hit.span.end):
+        hit = _snug(hit, without_frame(context, hit.span))
     whole = _within_word(rule, context, hit.span) or _unit(rule, context, hit.span)
     if whole is None:
         return
@@ -237,9 +241,11 @@ def _torn_part(context: Context, hit: Hit, torn: bool) -> Hit:
 
 
 def _snug(hit: Hit, span: TextSpan) -> Hit:
-    """The hit with a later start, which the captured name has lost as well."""
+    """The hit with other edges, which the captured name has as well where it reached them."""
     moved = span.start - hit.span.start
-    captures = {name: value[moved:] if name == "site" else value for name, value in hit.captures.items()}
+    whole = len(hit.captures.get("site", "")) == len(hit.span)
+    end = len(hit.span) - (hit.span.end - span.end) if whole else None
+    captures = {name: value[moved:end] if name == "site" else value for name, value in hit.captures.items()}
     return Hit(span, captures)
 
 

@@ -21,6 +21,9 @@ _NEAR = 24
 """Code points of the line on either side that the model is shown."""
 
 
+_TORN = 5
+"""Code points of the shortest row of torn characters: three, and two symbols."""
+
 _HALF_WORD = 6
 """Code points in front of a name that a pattern may have taken for its beginning."""
 
@@ -45,6 +48,27 @@ def within_word(context: Context, span: TextSpan) -> TextSpan | None:
         if is_han(text[start - 1 : start]) and _judge(context, TextSpan.of(start, span.end)).splits_word:
             return TextSpan.of(start, span.end)
     return None
+
+
+def without_frame(context: Context, span: TextSpan) -> TextSpan:
+    """A row of torn characters without the author's character on either side of the symbols that frame it.
+
+    In 碎片★云★端★书★屋★散了 the first and the last of the row are the author's, in 影云★端★书★屋子 none is. Where
+    the text on a side goes on with Han, its character stays if the text clearly reads better with it, or if the other
+    side is framed.
+    """
+    from scrubber.intrusion import is_han  # noqa: PLC0415 - as above
+
+    text, start, end = context.text, int(span.start), int(span.end)
+    left = is_han(text[start - 1 : start])
+    right = is_han(text[end : end + 1])
+    if end - start < _TORN or not (left or right):
+        return span
+    if (right and text[start - 1 : start] == text[start + 1]) or (left and text[end : end + 1] == text[end - 2]):
+        return TextSpan.of(start + left, end - right)
+    cuts = [TextSpan.of(start + one, end - other) for one, other in ((0, 0), (left, right), (left, 0), (0, right))]
+    gains = [_judge(context, cut).gain for cut in cuts]
+    return next(cut for cut, gain in zip(cuts, gains, strict=True) if gain > max(gains) - _TIE)
 
 
 def is_coined(name: str, least: float) -> bool:

@@ -163,3 +163,10 @@ def test_a_refrain_is_found_where_a_third_of_a_story_ends_in_it_and_nothing_else
     assert found(rules, told) == told.replace("边城旧事", "⟦边城旧事⟧")
     assert found(rules, told + "他读边城旧事，读了三遍。") == told + "他读边城旧事，读了三遍。"
     assert found(rules, told.replace("“走。”", "")) == told.replace("“走。”", "")
+
+
+def test_symbols_that_frame_a_torn_row_leave_the_authors_characters(tmp_path: Path) -> None:
+    rules = one_rule(tmp_path, "pattern = '(?P<site>[一-鿿](?:★[一-鿿]){3,14})'", "view = 'exact'")
+    findings = scan("他笑了。★青★灯★书★屋★又过了一夜。", rules).findings
+    assert [(one.text, one.captures["site"]) for one in findings] == [("青★灯★书★屋★", "青★灯★书★屋")]
+    assert found(rules, "墙上的影青★灯★书★屋子忽明忽暗。") == "墙上的影⟦青★灯★书★屋⟧子忽明忽暗。"
