@@ -67,6 +67,15 @@ def test_a_block_of_utf16_is_found_to_the_byte(outer: str, inner: str):
     assert [segment.encoding for segment in document.segments] == [outer, inner, outer]
 
 
+@pytest.mark.parametrize("outer", list(LINES))
+@pytest.mark.parametrize("head", ["", "我家在河的那一邊，", "我家在河的那一邊。\n"])
+def test_a_newline_that_is_half_of_a_character_begins_no_block(outer: str, head: str):
+    block = "上山的路很多，這條最近。\n路上人不多。\n"  # 上 is 4E 0A
+    tail = "".join(line + "\n" for line in LINES[outer])
+    raw = head.encode(outer) + block.encode("utf-16-be") + tail.encode(outer)
+    assert decode(raw).text == head + block + tail
+
+
 def test_edits_work_across_segments():
     raw = "甲行文字写在这里。\n".encode("gb18030") + "乙行文字寫在這裡。\n".encode("cp950") + b"end\n"
     raw = "前面还有一行普通的文字。\n".encode("gb18030") + raw

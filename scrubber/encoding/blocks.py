@@ -6,8 +6,9 @@ import re
 import sys
 from array import array
 from itertools import accumulate
+from operator import sub
 
-from scrubber.encoding.likelihood import UNITS_PER_NAT, cost, table
+from scrubber.encoding.likelihood import UNITS_PER_NAT, common, cost, table
 from scrubber.encoding.segments import BYTEWISE, REPLACEMENT, Part
 from scrubber.encoding.two_bytes import codes
 
@@ -35,6 +36,8 @@ _CLOSE = 1.25
 """A reading that costs up to so many times what the best one does is looked at closely too."""
 _COMPARED = 128
 """So many bytes of a block are read in other encodings."""
+_CLEAR = 64
+"""So many bytes or more that read as UTF-16 without a rare character read so in no other encoding."""
 _LEAST_GAIN = 12 * UNITS_PER_NAT
 _BETTER = 3 * UNITS_PER_NAT
 """Characters of a UTF-16 block cost less than the first, by the second in sum, and read better by the third than in
@@ -59,24 +62,70 @@ def find_hz(raw: bytes) -> list[Part]:
 
 def fit(raw: bytes, block: Part, main: str) -> Part:
     """Move the seams of ``block`` to where the bytes on both sides read best, those outside in ``main``."""
+    start = _clear_start(raw, block, main)
+    start = _best_start(raw, block, main) if start is None else start
+    end = _clear_end(raw, start, block, main)
+    return Part(start, _best_end(raw, start, block, main) if end is None else end, block.encoding)
+
+
+def _clear_start(raw: bytes, block: Part, main: str) -> int | None:
+    """Where ``block`` begins, when that is at the first newline around there and reads well on both sides, and the
+    newline cannot be half of a usual character such as 上."""
+    first, last = max(block.start - _AROUND, 0), block.start + _AROUND
+    at = raw.find(b"\n", first, last) + 1
+    while at and (block.start - at) % 2:
+        at = raw.find(b"\n", at, last) + 1
+    if not at or (block.encoding == "utf-16-be" and _reads(raw[at - 2 : at], block.encoding)):
+        return None
+    line = raw[max(raw.rfind(b"\n", 0, at - 1), 0) : at]
+    return at if _reads(raw[at : at + _WINDOW], block.encoding) and _reads(line, main) else None
+
+
+def _clear_end(raw: bytes, start: int, block: Part, main: str) -> int | None:
+    """Where ``block``, which begins at ``start``, ends, when that is at the last newline around there and reads well on
+    both sides."""
+    newline = "\n".encode(block.encoding)
+    first, at = max(block.end - _AROUND, start + _WINDOW), block.end + _AROUND + 1
+    at = raw.rfind(newline, first, at)
+    while at >= 0 and (at - start) % 2:
+        at = raw.rfind(newline, first, at + 1)
+    end = at + 2
+    line = raw[end : raw.find(b"\n", end) + 1 or len(raw)]
+    return end if at >= 0 and _reads(raw[end - _WINDOW : end], block.encoding) and _reads(line, main) else None
+
+
+def _reads(raw: bytes, codec: str) -> bool:
+    """Whether ``raw`` decodes, to text without rare characters."""
+    try:
+        return common().issuperset(raw.decode(codec))
+    except UnicodeDecodeError:
+        return False
+
+
+def _best_start(raw: bytes, block: Part, main: str) -> int:
+    """Where ``block`` begins by what the characters on both sides cost."""
     middle = block.start + min(block.end - block.start, _WINDOW) // 2 * 2
     left = max(raw.rfind(b"\n", 0, max(block.start - _AROUND, 0)), block.start - _LINE, 0)
     first = block.start - _AROUND + (0 if block.start >= _AROUND else (_AROUND - block.start + 1) // 2 * 2)
     seams = range(max(first, left + (left - first) % 2), min(block.start + _AROUND, middle) + 1, 2)
     before = _prices_up_to(raw[left : seams[-1]], seams[-1] - seams[0], main)
     inside = _unit_prices(raw[seams[0] : middle], block.encoding)
-    start = min(
+    return min(
         seams,
         key=lambda at: (
             before[at - seams[0]] - inside[(at - seams[0]) // 2] - (_AT_NEWLINE if raw[at - 1 : at] == b"\n" else 0)
         ),
     )
+
+
+def _best_end(raw: bytes, start: int, block: Part, main: str) -> int:
+    """Where ``block``, which begins at ``start``, ends by what the characters on both sides cost."""
     middle = block.end - min(block.end - start, _WINDOW) // 2 * 2
     right = min(block.end + _WINDOW, len(raw))
     seams = range(max(block.end - _AROUND, middle), min(block.end + _AROUND, right) + 1, 2)
     inside = _unit_prices(raw[middle : seams[-1]], block.encoding)
     after = _prices_from(raw[seams[0] : right], main)
-    end = min(
+    return min(
         seams,
         key=lambda at: (
             inside[(at - middle) // 2]
@@ -84,7 +133,6 @@ def fit(raw: bytes, block: Part, main: str) -> Part:
             - (_AT_NEWLINE if raw[at - 2 : at] in (b"\n\0", b"\0\n") else 0)
         ),
     )
-    return Part(start, end, block.encoding)
 
 
 def _unit_prices(raw: bytes, codec: str) -> list[int]:
@@ -176,22 +224,21 @@ def _alignments(raw: bytes, start: int, end: int) -> list[tuple[str, int]]:
 
 def _beats_others(raw: bytes, codec: str) -> bool:
     """Whether ``raw`` reads better in ``codec`` than in any other encoding."""
+    if len(raw) >= _CLEAR and not raw.isascii() and _reads(raw, codec):
+        return True
     limit = cost(raw.decode(codec, "replace"), table().either) + _BETTER * (len(raw) // 2 + 2)
     readings = (raw.decode(other, "replace") for other in ("utf-8", "cp950", "gb18030"))
     return all(text.count(REPLACEMENT) * _CUT > limit or cost(text, table().either) > limit for text in readings)
 
 
 def _best_stretch(prices: list[int]) -> tuple[int, int, int]:
-    """The run of units that together are most below the usual cost (Kadane's algorithm): gain, start, end."""
-    best = (0, 0, 0)
-    running = begin = 0
-    for index, price in enumerate(prices):
-        running += _USUAL - price
-        if running <= 0:
-            running, begin = 0, index + 1
-        elif running > best[0]:
-            best = (running, begin, index + 1)
-    return best
+    """The run of units that together are most below the usual cost: gain, start, end."""
+    sums = list(accumulate(map(_USUAL.__sub__, prices), initial=0))
+    lowest = list(accumulate(sums, min))
+    gains = list(map(sub, sums, lowest))
+    gain = max(gains)
+    end = gains.index(gain)
+    return gain, end - sums[end::-1].index(lowest[end]), end
 
 
 def _reads_as_hz(escaped: bytes) -> bool:

@@ -74,11 +74,11 @@ def read_unclear(raw: bytes, source: str | None, first_bad: int) -> Document:
     if wide is not None:
         return _detected(raw, source, wide)
     utf16 = find_utf16(raw) if b"\0" in raw or _strictly(raw, "utf-8") is None else []
-    if utf16 and (wide := detect_utf16(raw)) is not None:
-        return _detected(raw, source, wide)
     bounds = [0, *(bound for block in utf16 for bound in (block.start, block.end)), len(raw)]
     rest = b"\n".join(raw[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)) if utf16 else raw
     clean = detect_clean(rest)
+    if utf16 and clean is None and (wide := detect_utf16(raw)) is not None:
+        return _detected(raw, source, wide)
     whole = _strictly(rest, clean.encoding) if clean is not None else None
     seen = survey(rest) if whole is None and not rest.isascii() else None
     guess = (clean if seen is None else detect_most(seen)) or clean or detect(rest)
