@@ -266,6 +266,20 @@ def test_ledgers_merge(here: Path) -> None:
     assert rows(run("ledger", "runs", "--ledger", "one.db", "--format", "jsonl"))[0]["documents"] == 2
 
 
+def test_names_held_to_be_one_site_are_shown_with_what_joined_them(here: Path) -> None:
+    (here / "scrubber.toml").write_text('exclude = ["*.toml"]\n')
+    joined = "青灯文库整理，咨询QQ314159265"
+    (here / "a.txt").write_text(f"落实到位。\n{joined}\n散会。\n", encoding="utf-8")
+    (here / "sub/b.txt").write_text("抓好落实。\n松果写作网整理，咨询QQ314159265\n散会。\n", encoding="utf-8")
+    run("clean", "--in-place", ".")
+    found = {row["site"]: row for row in rows(run("ledger", "names", "--format", "jsonl"))}
+    assert set(found) == {"青灯文库", "松果写作网"}
+    first = found["青灯文库"]
+    assert (first["contacts"], first["path"], first["seen"]) == (["314159265"], "a.txt", joined)
+    assert [row["contested"] for row in found.values()] == [["314159265"]] * 2, "two sites claim one number"
+    assert "青灯文库" in run("ledger", "names").stdout
+
+
 def test_what_cannot_be_recorded_is_not_changed(here: Path) -> None:
     (here / ".scrubber").mkdir()
     (here / ".scrubber/ledger.sqlite3").write_bytes(b"not a ledger at all")

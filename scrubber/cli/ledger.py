@@ -181,6 +181,25 @@ def _pairs(ledger: Ledger) -> Iterator[dict[str, Any]]:
 @app.command(
     epilog="""\b
 Examples:
+  scrubber ledger names
+  scrubber ledger names --ledger l.sqlite3 --format jsonl""",
+)
+def names(ledger: options.LedgerFile = None, form: options.Format = "human", config: options.ConfigFile = None) -> None:
+    """Which names, domains and accounts were taken for one site, and the text that shows it: for review.
+
+    Contested ones, which other documents show with another site, come first. What is wrong is put right in a file of
+    `rules/sites`, which outweighs what documents show.
+    """
+    from scrubber.ledger.joined import joined  # noqa: PLC0415 - only one subcommand needs it
+
+    settings = work.settings(config=config)
+    with _opened(ledger, config) as opened:
+        _print([one._asdict() for one in joined(opened, settings.scrubber().ruleset.sites)], form)
+
+
+@app.command(
+    epilog="""\b
+Examples:
   scrubber ledger runs
   scrubber ledger runs 3f2a          the documents of one run"""
 )
