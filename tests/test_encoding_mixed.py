@@ -56,6 +56,17 @@ def test_a_run_inside_a_line_is_found_to_the_byte(outer: str, inner: str):
     assert document.segments[1].bytes.start == len((context + before).encode(outer))
 
 
+@pytest.mark.parametrize(("outer", "inner"), [("utf-8", "gb18030"), ("cp950", "utf-8"), ("gb18030", "cp950")])
+def test_the_end_of_a_line_belongs_to_its_last_words_however_long_the_run_before_them(outer: str, inner: str):
+    before, after = LINES[outer][0][:8], LINES[outer][1][-9:]
+    run = LINES[inner][2] + LINES[inner][3]
+    context = "".join(line + "\n" for line in LINES[outer])
+    raw = (context + before).encode(outer) + run.encode(inner) + (after + "\n" + context).encode(outer)
+    document = decode(raw)
+    assert document.text == context + before + run + after + "\n" + context
+    assert [segment.encoding for segment in document.segments] == [outer, inner, outer]
+
+
 @pytest.mark.parametrize("outer", list(LINES))
 @pytest.mark.parametrize("inner", ["utf-16-le", "utf-16-be"])
 def test_a_block_of_utf16_is_found_to_the_byte(outer: str, inner: str):

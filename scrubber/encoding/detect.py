@@ -56,6 +56,8 @@ LITTLE = 8192
 """Up to so many bytes are looked at as a whole at first; of more, a sample is read three times."""
 _CLOSE_LOOK = 128
 """Up to so many bytes, every candidate is asked."""
+_ALL_AGREE = 3
+"""What the bytes of sure lines count when all of them are in one codec."""
 _USUAL = 8.5
 _CLEAR_NATS = 60.0
 _SYNC = re.compile(rb"[\x00-\x2f:-?]")
@@ -113,11 +115,13 @@ def detect_clean(raw: bytes) -> Guess | None:
 
 
 def detect_most(seen: Survey) -> Guess | None:
-    """The codec of most of a text, when half of its bytes at least are in lines that are surely in one codec, and some
-    of those read as usual; None also when the text is too short to tell."""
+    """The codec of most of a text, when half of its bytes at least are in lines that are surely in one codec, or a
+    quarter and no line is surely in another, and some of those read as usual; None also when the text is too short to
+    tell."""
     votes, lost = seen.votes()
-    state = max(range(len(MIXABLE)), key=votes.__getitem__)
-    if votes[state] <= _CLOSE_LOOK or sum(votes) < lost:
+    most = max(votes)
+    state = votes.index(most)
+    if most <= _CLOSE_LOOK or sum(votes) * (_ALL_AGREE if most == sum(votes) else 1) < lost:
         return None
     own = b""
     for line, found in zip(seen.lines, seen.states, strict=True):

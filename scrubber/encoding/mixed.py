@@ -38,6 +38,8 @@ Reading: TypeAlias = int | tuple[int, ...] | None
 
 _WHOLE_LINE = 1024
 _LONG_LINE = 96
+_USUAL_EACH = 8 * UNITS_PER_NAT
+"""What a character of a usual line costs at most."""
 _FEW_RARE_EACH = UNITS_PER_NAT / 2
 _TINY_LINE = 8
 """For lines of so few characters it counts what neighbours are worth to each other."""
@@ -102,21 +104,64 @@ def _split_seen(start: int, seen: Survey, codecs: tuple[str, ...], main: str, *,
     home = codecs.index(main)
     if {*seen.states} <= {home, None}:
         return [Part(start, start + sum(map(len, lines)) + len(lines) - 1, main)]
-    readings = [_costs(line, codecs, main) if state == UNSURE else state for line, state in zip(*seen, strict=True)]
+    clear = _clear_inner(seen, codecs, main) if inside else {}
+    readings = [
+        state if state != UNSURE else home if index in clear else _costs(line, codecs, main)
+        for index, (line, state) in enumerate(zip(*seen, strict=True))
+    ]
     chosen = choose(readings, home)
-    inner = _inner(lines, chosen, _to_refine(lines, chosen, readings, codecs), codecs, main) if inside else {}
+    inner = clear
+    if inside:
+        inner = _inner(lines, chosen, _to_refine(lines, chosen, readings, codecs), codecs, main, clear)
     return list(_join(start, lines, chosen, codecs, inner))
 
 
+def _clear_inner(seen: Survey, codecs: tuple[str, ...], main: str) -> dict[int, list[Part]]:
+    """The parts of the unsure lines, by their numbers, that stand between sure ones in ``main`` and are in it, too: all
+    of a line that is usual but short (no parts), or but for a run inside that shows without comparing whole lines."""
+    lines, states = seen
+    home = codecs.index(main)
+    found: dict[int, list[Part]] = {}
+    document = b""
+    left = _REFINE_BYTES
+    for index in range(1, len(states) - 1):
+        if states[index] != UNSURE or not states[index - 1] == states[index + 1] == home:
+            continue
+        if _is_usual(lines[index], main):
+            found[index] = []
+            continue
+        document = document or b"\n".join(lines)
+        left -= len(lines[index])
+        parts = refine(lines[index], main, codecs, home=main, document=document, walk=False) if left >= 0 else []
+        if parts and parts[0].encoding == parts[-1].encoding == main:
+            found[index] = parts
+    return found
+
+
+def _is_usual(line: bytes, codec: str) -> bool:
+    """Whether ``line`` decodes, has no rare character and costs no more than running text does."""
+    try:
+        text = line.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return rare().search(text) is None and cost(text, table().either) <= _USUAL_EACH * len(text)
+
+
 def _inner(
-    lines: list[bytes], chosen: list[int], wanted: dict[int, bool], codecs: tuple[str, ...], main: str
+    lines: list[bytes],
+    chosen: list[int],
+    wanted: dict[int, bool],
+    codecs: tuple[str, ...],
+    main: str,
+    clear: dict[int, list[Part]],
 ) -> dict[int, list[Part]]:
-    """The parts inside of lines, by the numbers of these; where there are some, other lines are looked at, too."""
-    if not wanted:
+    """The parts inside of lines, by the numbers of these; where there are some, as there are in those that are
+    ``clear``, other lines are looked at, too."""
+    if not wanted and not any(clear.values()):
         return {}
     document = b"\n".join(lines)
-    found: dict[int, list[Part]] = {}
-    left = _REFINE_BYTES
+    found = dict(clear)
+    left = _REFINE_BYTES - sum(len(lines[index]) for index, parts in clear.items() if parts)
     for mixed in (False, True):
         for index, whole in wanted.items():
             line, codec = lines[index], codecs[chosen[index]]

@@ -37,11 +37,12 @@ def refine(
     document: bytes = b"",
     whole: bool = False,
     mixed: bool = False,
+    walk: bool = True,
 ) -> list[Part]:
     """Divide ``line``, mostly in ``codec``, into parts of ``codecs``; empty when all of it is best read in ``codec``.
 
     Most of the ``document`` is in ``home``. Unless ``whole``, only what reads badly is looked at; where the document is
-    known to be ``mixed``, less will do.
+    known to be ``mixed``, less will do. Without ``walk`` it is empty, too, when a run cannot be found but byte by byte.
     """
     regions = [(0, len(line))] if whole else _doubtful(line, codec, RARE_WHERE_MIXED if mixed else RARE)
     gain = _GAIN_WHERE_MIXED if mixed else GAIN
@@ -50,6 +51,8 @@ def refine(
     for start, end in regions:
         region = line[start:end]
         found = divide(region, home if whole else codec, codecs, gain=gain, document=document)
+        if not found and not walk:
+            return []
         found = found or _walked(region, codec, home, codecs)
         if all(part.encoding == codec for part in found):
             continue
