@@ -115,7 +115,7 @@ def wanted(rules: Sequence[Rule]) -> tuple[dict[bytes, set[Part]], dict[bytes, s
             if rule.view is ViewName.SKELETON:
                 for literal in literals:
                     patterns.setdefault(spellings().in_skeleton(literal), set()).add(part)
-            elif min(map(len, literals), default=0) == 1 and (expression := small(known[part])):
+            elif min(map(len, literals), default=0) == 1 and (expression := small(known.get(part, ""))):
                 patterns.setdefault(expression, set()).add(part)
             else:
                 for spelling in spellings().of_literals(literals, shared):

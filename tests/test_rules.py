@@ -20,8 +20,8 @@ FOLDING = [rule for rule in RULES if rule.view is not ViewName.EXACT]
 EVERY_RULE = pytest.mark.parametrize("rule", RULES, ids=IDS)
 EVERY_FOLDING_RULE = pytest.mark.parametrize("rule", FOLDING, ids=[rule.id for rule in FOLDING])
 
-LOOKS_AT_LETTERS = {"disguise-alphabets"}
-"""Rules that look for mixed alphabets, not for words: no string stands in all of their matches."""
+LOOKS_AT_LETTERS = {"disguise-alphabets", "watermark-pictographs"}
+"""Rules that look for mixed alphabets or for blocks of pictures, not for words: no string stands in all matches."""
 
 _FULL_WIDTH = {code: code + 0xFEE0 for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))}
 _ENCODINGS = ("gb18030", "big5", "utf-16-le")
