@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from scrubber.encoding.blocks import find_utf16
@@ -36,26 +37,36 @@ _LEADS_ONLY = bytes(ord("L" if 0xC2 <= byte < 0xE0 else ".") for byte in range(2
 _USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
 _TWO_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _TWO_BYTE_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]){2,}")
+_KNOWN_SCRIPT = 200
+"""So many letters with one lead byte, in runs that read best as they are, tell that the text is in another language."""
 _DIFFERING = 64
 """So many lines that read differently in the two kinds of Big5 tell which it is."""
 
 
 def doubt_two_bytes(raw: bytes, *, every: bool) -> int | None:
     """Where valid UTF-8 has two-byte characters that may be something else: ``every`` unusual one, or only runs of them
-    that read better as GB18030 or Big5.
+    that read better as GB18030 or Big5. Letters of a script that much of the text is in are not doubted any more.
     """
     if every:
         found = [match for match in _TWO_BYTE.finditer(raw) if match[0] not in _USUAL_TWO_BYTES]
         return found[0].start() if found else None
-    leads = raw.translate(_LEADS_ONLY)
+    shown = bytearray(_LEADS_ONLY)
+    leads = raw.translate(shown)
     seen: set[bytes] = set()
+    letters: Counter[int] = Counter()
     at = leads.find(b"L")
     while at >= 0:
         match = _TWO_BYTE_RUN.match(raw, at) if leads[at + 2 : at + 3] == b"L" else None
         run = match[0] if match else b""
-        if run and run not in seen and _reads_better(run):
-            return at
-        seen.add(run)
+        if run and run not in seen:
+            if _reads_better(run):
+                return at
+            seen.add(run)
+            letters.update(run[::2])
+            for lead in [lead for lead in letters if letters[lead] >= _KNOWN_SCRIPT]:
+                shown[lead] = ord(".")
+                leads = raw.translate(shown)
+                del letters[lead]
         at = leads.find(b"L", at + max(len(run), 1))
     return None
 
