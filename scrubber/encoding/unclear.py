@@ -37,7 +37,7 @@ _LEADS_ONLY = bytes(ord("L" if 0xC2 <= byte < 0xE0 else ".") for byte in range(2
 _USUAL_TWO_BYTES = tuple(character.encode() for character in "·×°±é")
 _TWO_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _TWO_BYTE_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]){2,}")
-_KNOWN_SCRIPT = 200
+_KNOWN_SCRIPT = 64
 """So many letters with one lead byte, in runs that read best as they are, tell that the text is in another language."""
 _DIFFERING = 64
 """So many lines that read differently in the two kinds of Big5 tell which it is."""
