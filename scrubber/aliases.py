@@ -16,7 +16,7 @@ from scrubber.model import Evidence, Finding, Fragment, Safety
 from scrubber.pinyin import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
 _BESIDE = 3
 """Code points of marks that may stand between a name and its address."""
@@ -51,9 +51,9 @@ def resolve(documents: Sequence[Traced]) -> list[tuple[Fragment, ...]]:
     The answer is in the order of the documents and does not depend on it.
     """
     asked = {_label(fragment.site) for one in documents for fragment in one.fragments if _is_address(fragment)}
-    if not asked - {""}:
+    owners = _owners(asked - {""}, documents)
+    if not owners:
         return [one.fragments for one in documents]
-    owners = {label: owner for label in asked - {""} if (owner := _owner(label, documents)) is not None}
     return [tuple(_renamed(fragment, owners) for fragment in one.fragments) for one in documents]
 
 
@@ -77,28 +77,52 @@ def _label(site: str | None) -> str:
     return label if len(label) >= _LEAST and not label.isdecimal() else ""
 
 
-def _owner(label: str, documents: Sequence[Traced]) -> Owner | None:
-    beside: dict[str, list[Owner]] = defaultdict(list)
-    spelling: dict[str, list[Owner]] = defaultdict(list)
+def _owners(asked: Set[str], documents: Iterable[Traced]) -> dict[str, Owner]:
+    """Whose the labels of addresses are, as far as one name claims them; of several places the first one says so."""
+    if not asked:
+        return {}
+    named: dict[str, Owner] = {}
+    beside: dict[str, dict[str, Owner]] = defaultdict(dict)
     for one in documents:
-        for finding in one.findings:
-            if finding.site and not finding.site.isascii() and finding.applies and finding.safety is Safety.SAFE:
-                owner = Owner(finding.site, one.path, finding.text.strip())
-                if _stands_beside(label, finding):
-                    beside[owner.site].append(owner)
-                if len(name := spelled(label, finding.site) or "") >= _LEAST_SPELLED and finding.site.startswith(name):
-                    spelling[owner.site].append(owner)
-    both = {site: places for site, places in beside.items() if site in spelling}
-    return next((min(found[0]) for one in (both, beside, spelling) if len(found := list(one.values())) == 1), None)
+        for finding in filter(_is_sure, one.findings):
+            site = finding.site or ""
+            owner = Owner(site, one.path, finding.text.strip())
+            named[site] = min(owner, named.get(site, owner))
+            for label in asked & _labels_beside(site, finding.text):
+                beside[label][site] = min(owner, beside[label].get(site, owner))
+    found = {label: _owner(beside[label], _spelling(label, named)) for label in asked}
+    return {label: owner for label, owner in found.items() if owner is not None}
 
 
-def _stands_beside(label: str, finding: Finding) -> bool:
-    """Whether a finding shows the name it gives right beside an address with this label."""
-    text, name = folded(finding.text), key_of(finding.site or "")
-    hosts: Iterable[tuple[int, int]] = (host.span() for host in HOST.finditer(text) if _label(host[0]) == label)
-    for start, end in hosts:
+def _is_sure(finding: Finding) -> bool:
+    """Whether a finding says for certain whose a text is, by name."""
+    named = bool(finding.site) and not (finding.site or "").isascii()
+    return named and finding.applies and finding.safety is Safety.SAFE
+
+
+def _owner(beside: Mapping[str, Owner], spelling: Mapping[str, Owner]) -> Owner | None:
+    """The one name that stands beside a label and is spelled by it, or else does the first or the second alone."""
+    both = {site: owner for site, owner in beside.items() if site in spelling}
+    return next((min(one.values()) for one in (both, beside, spelling) if len(one) == 1), None)
+
+
+def _spelling(label: str, named: Mapping[str, Owner]) -> dict[str, Owner]:
+    """The names that a label spells, or begins to."""
+    return {
+        site: owner
+        for site, owner in named.items()
+        if len(name := spelled(label, site) or "") >= _LEAST_SPELLED and site.startswith(name)
+    }
+
+
+def _labels_beside(site: str, shown: str) -> Set[str]:
+    """The labels of the addresses that stand right beside a site's name in a text."""
+    text, name = folded(shown), key_of(site)
+    found: set[str] = set()
+    for host in HOST.finditer(text):
+        start, end = host.span()
         before, behind = text[:start].rstrip(" :(/-|"), text[end:].lstrip(" :)/-|,")
         near = start - len(before) <= _BESIDE and before.endswith(name)
         if near or (len(text) - end - len(behind) <= _BESIDE and behind.startswith(name)):
-            return True
-    return False
+            found.add(_label(host[0]))
+    return found

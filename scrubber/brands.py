@@ -40,6 +40,8 @@ _GENERIC_WORDS = (
 )
 """Words of the trade, of pages and of genres: together they say what there is, not whose it is (律师小说, 只看楼主)."""
 _GENERIC = later.pattern(f"(?:{_WEAK_WORDS}|{_GENERIC_WORDS}|[0-9]+群)+(?<!网)(?<!论坛)(?<!之家)")
+LONGEST_SPELLED = 400
+"""Code points of the longest finding in which a name is sought that an address spells."""
 _LEAST_LETTERS = 4
 """Letters of the shortest name that has nothing else."""
 _WEAK = later.pattern(f"(?:{_WEAK_WORDS})+")

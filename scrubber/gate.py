@@ -204,7 +204,7 @@ class _Cues:
         for cue, part in enumerate(parts):
             self._cues.setdefault(part, []).append(cue)
         self._always = self._cues.pop(UNKNOWN, [])
-        self._mask = sum(1 << part for part in self._cues)
+        self._mask = mask_of(self._cues)
         self._known: dict[int, bool] = {}
 
     def in_lines(self, sights: Mapping[int, Sight]) -> Lines:

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber import later
-from scrubber.brands import brand_of, host_of
+from scrubber.brands import LONGEST_SPELLED, brand_of, host_of
 from scrubber.shapes import coined, is_name, is_person, plausible, torn_from
 from scrubber.wording import Part, Token, completes, ending, tokens
 
@@ -40,8 +40,6 @@ _PERSONS = frozenset({"作者", "原作者", "会员", "用户", "网友", "记�
 _MAKERS = frozenset({"供稿", "撰稿", "整理", "制作", "图源", "图片", "手打", "录入", "校对", "扫描", "翻译"})
 """Labels behind which may stand a person or an office, who wrote, typed or drew something for somebody else."""
 _CONTACT = frozenset({"qq", "微信", "扣扣", "电话", "手机", "邮箱"})
-_LONGEST_SPELLED = 400
-"""Code points of the longest finding in which a name is sought that an address spells."""
 _LONGEST_PERSON = 3
 """Code points of the longest name that a person usually has."""
 _SENTENCE = frozenset("。,、;:?!.…)”\"'")
@@ -159,7 +157,7 @@ def _spelled(text: str, pieces: Sequence[Token]) -> Iterator[Named]:
     """The names that addresses and accounts beside them spell (云起文舍 yunqiws): nobody else has such an address."""
     from scrubber.pinyin import LEAST_LETTERS, spelled  # noqa: PLC0415 - its table loads when an address is found
 
-    if len(text) > _LONGEST_SPELLED:
+    if len(text) > LONGEST_SPELLED:
         return
     for at, piece in enumerate(pieces):
         account = len(piece.text) >= LEAST_LETTERS and _LATIN.fullmatch(piece.text) and not _is_mailed(pieces, at)

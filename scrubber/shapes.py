@@ -47,7 +47,7 @@ def plausible(name: str) -> bool:
     """Whether a phrase that nothing sets off from its sentence looks like a name, and not like running text."""
     from scrubber.intrusion import brand_like, segment  # noqa: PLC0415 - its table loads when something is found
 
-    if not is_name(name) or not _HAN.search(name) or len(name) > LONGEST_BARE or _AMOUNT.search(name):
+    if not is_name(name) or not _HAN.search(name) or len(name) > LONGEST_BARE:
         return False
     trade = ending(name)
     words = segment(_OPENING.sub("", name[:trade]))

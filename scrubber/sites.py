@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrubber import later
-from scrubber.brands import HOST, account_of, brand_of, cleaned, folded, host_of, key_of
+from scrubber.brands import HOST, LONGEST_SPELLED, account_of, brand_of, cleaned, folded, host_of, key_of
 from scrubber.errors import RuleError
 from scrubber.wording import completes
 
@@ -30,8 +30,6 @@ _FIELDS = ("name", *_LISTS, *_FLAGS)
 _ASCII = later.pattern("[a-z]{2}")
 _LEAST_PART = 3
 """Code points of a name that is the same site's as a longer one that holds it: 梳语坊, 梳语坊旗舰店."""
-_LONGEST_TEXT = 400
-"""Code points of the longest finding in which a name is sought that an address spells."""
 _MOST_SPELLED = 40
 """Addresses and torn names of one document that are compared with the names in it."""
 
@@ -144,7 +142,7 @@ class Sites:
         """
         groups = _Groups()
         for finding in findings:
-            if finding.applies and len(finding.text) <= _LONGEST_TEXT:
+            if finding.applies and len(finding.text) <= LONGEST_SPELLED:
                 groups.texts.add(finding.text)
             if finding.captures:
                 names = [*self._names_in(finding.captures), *self._hosts(_behind(finding))]
